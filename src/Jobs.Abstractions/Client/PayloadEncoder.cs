@@ -1,0 +1,46 @@
+namespace Jobs;
+
+/// <summary>Encodes for every client alike, so that a bad payload is the same error everywhere.</summary>
+internal static class PayloadEncoder
+{
+    internal static ReadOnlyMemory<byte> Encode<TPayload>(TaskDefinition<TPayload> task, TPayload payload, IPayloadCodec fallback, int? index)
+    {
+        if (payload is null) throw new PayloadEncodingException(task.Name, typeof(TPayload), index, new ArgumentNullException(nameof(payload)));
+        return EncodeValue(task, payload, fallback, index);
+    }
+
+    internal static ReadOnlyMemory<byte> EncodeValue<T>(TaskDefinition task, T value, IPayloadCodec fallback, int? index)
+    {
+        try
+        {
+            return (task.Options.Codec ?? fallback).Encode(value);
+        }
+        catch (Exception e)
+        {
+            throw new PayloadEncodingException(task.Name, typeof(T), index, e);
+        }
+    }
+
+    internal static T Decode<T>(TaskDefinition task, ReadOnlyMemory<byte> bytes, IPayloadCodec fallback)
+    {
+        T? value;
+        try
+        {
+            value = (task.Options.Codec ?? fallback).Decode<T>(bytes);
+        }
+        catch (Exception e)
+        {
+            throw new PayloadDecodingException(task.Name, typeof(T), e);
+        }
+
+        return value ?? throw new PayloadDecodingException(task.Name, typeof(T), null);
+    }
+
+    internal static EnqueueOptions? Configured(Action<EnqueueOptions>? configure)
+    {
+        if (configure is null) return null;
+        var options = new EnqueueOptions();
+        configure(options);
+        return options;
+    }
+}

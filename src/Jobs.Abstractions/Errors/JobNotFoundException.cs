@@ -1,0 +1,9 @@
+namespace Jobs;
+
+/// <summary>No job has this id, or its record has been removed.</summary>
+public sealed class JobNotFoundException(JobId id)
+    : JobsException($"There is no job {id}. It may have been deleted, or finished longer ago than its retention keeps it.")
+{
+    /// <summary>The id that was asked for.</summary>
+    public JobId Id { get; } = id;
+}

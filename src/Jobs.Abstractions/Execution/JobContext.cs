@@ -1,0 +1,65 @@
+namespace Jobs;
+
+/// <summary>What a handler sees of the job it runs. The lease is renewed by the worker; a handler need not care.</summary>
+public abstract class JobContext
+{
+    /// <summary>The job.</summary>
+    public abstract JobId Id { get; }
+
+    /// <summary>The task's name.</summary>
+    public abstract string Task { get; }
+
+    /// <summary>The queue.</summary>
+    public abstract QueueName Queue { get; }
+
+    /// <summary>Which attempt this is, from 1. A reschedule by the handler itself uses none.</summary>
+    public abstract int Attempt { get; }
+
+    /// <summary>Attempts including the first.</summary>
+    public abstract int MaxAttempts { get; }
+
+    /// <summary>When the timeout of this attempt is reached; null without a timeout.</summary>
+    public abstract DateTimeOffset? Deadline { get; }
+
+    /// <summary>Fires when the job is cancelled, its timeout is reached, or the process stops and its drain time is over.</summary>
+    public abstract CancellationToken Cancellation { get; }
+
+    /// <summary>The name of the worker that runs the job.</summary>
+    public abstract string Worker { get; }
+
+    /// <summary>When the job was enqueued.</summary>
+    public abstract DateTimeOffset EnqueuedAt { get; }
+
+    /// <summary>The payload as it was encoded.</summary>
+    public abstract ReadOnlyMemory<byte> Payload { get; }
+
+    /// <summary>The headers that were given at enqueue.</summary>
+    public abstract IReadOnlyDictionary<string, string> Headers { get; }
+
+    /// <summary>The labels that were given at enqueue.</summary>
+    public abstract IReadOnlyList<string> Tags { get; }
+
+    /// <summary>The request this job belongs to.</summary>
+    public abstract string RequestId { get; }
+
+    /// <summary>The W3C trace context that the job was enqueued under; null without one.</summary>
+    public abstract string? TraceParent { get; }
+
+    /// <summary>The error of the attempt before; null on the first.</summary>
+    public abstract JobError? LastError { get; }
+
+    /// <summary>The services of this run: a scope of its own, made on first use and disposed at the end of the run.</summary>
+    public abstract IServiceProvider Services { get; }
+
+    /// <summary>Tells how far the job has come; seen in its snapshot while it runs and after.</summary>
+    /// <param name="percent">0 to 100; other values are moved to the nearer end.</param>
+    /// <param name="text">What is being done.</param>
+    public abstract void ReportProgress(double percent, string? text = null);
+
+    /// <summary>Adds a line to the job's log, which is kept with the job.</summary>
+    public abstract void Log(string text);
+
+    /// <summary>Sets the job's result from a handler that returns none; the last call wins, and a failed attempt forgets it.</summary>
+    /// <exception cref="PayloadEncodingException">The value cannot be encoded.</exception>
+    public abstract void CaptureResult<T>(T value);
+}

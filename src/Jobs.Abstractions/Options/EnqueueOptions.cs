@@ -1,0 +1,69 @@
+namespace Jobs;
+
+/// <summary>What is said for one enqueue, or for all jobs of one batch call.</summary>
+public sealed class EnqueueOptions : JobOptions
+{
+    /// <summary>When the job is due at the earliest; null or a past time means now.</summary>
+    public DateTimeOffset? RunAt { get; set; }
+
+    /// <summary>How long from now the job is due; null means now. Not together with <see cref="RunAt"/>.</summary>
+    public TimeSpan? Delay { get; set; }
+
+    /// <summary>An id of the caller's own (<see cref="JobId.FromName"/>); null has one made. For single jobs only.</summary>
+    /// <remarks>A second job with the id is refused with <see cref="DuplicateJobException"/> while the first one's record exists.</remarks>
+    public JobId? Id { get; set; }
+
+    /// <summary>The request this job belongs to; default the current one, else a new one. 1 to 256 characters.</summary>
+    public string? RequestId { get; set; }
+
+    /// <summary>Makes the job due after a delay.</summary>
+    /// <exception cref="InvalidJobOptionException">The delay is negative or longer than <see cref="JobLimits.MaxDelayDays"/>.</exception>
+    public EnqueueOptions After(TimeSpan delay)
+    {
+        if (delay < TimeSpan.Zero) throw new InvalidJobOptionException(nameof(Delay), delay, "use zero or a positive time");
+        Delay = delay;
+        return this;
+    }
+
+    /// <summary>Makes the job due at a time; a past time means now.</summary>
+    public EnqueueOptions At(DateTimeOffset time)
+    {
+        RunAt = time;
+        return this;
+    }
+
+    /// <summary>Puts the job on a queue.</summary>
+    public EnqueueOptions On(QueueName queue)
+    {
+        Queue = queue;
+        return this;
+    }
+
+    /// <summary>Sets the priority.</summary>
+    public EnqueueOptions WithPriority(Priority priority)
+    {
+        Priority = priority;
+        return this;
+    }
+
+    /// <summary>Gives the job an id of the caller's own.</summary>
+    public EnqueueOptions WithId(JobId id)
+    {
+        Id = id;
+        return this;
+    }
+
+    /// <summary>Adds a label.</summary>
+    public EnqueueOptions WithTag(string tag)
+    {
+        Tags.Add(tag);
+        return this;
+    }
+
+    /// <summary>Adds a header.</summary>
+    public EnqueueOptions WithHeader(string name, string value)
+    {
+        Headers[name] = value;
+        return this;
+    }
+}

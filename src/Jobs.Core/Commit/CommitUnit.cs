@@ -1,0 +1,11 @@
+namespace Jobs.Core;
+
+/// <summary>Changes that are committed together or not at all, and whoever wants to hear of it.</summary>
+public abstract class CommitUnit
+{
+    /// <summary>The changes, at least one.</summary>
+    public abstract IReadOnlyList<JobChange> Changes { get; }
+
+    /// <summary>Called once, when the fate of the unit is known. Must be quick and must not throw.</summary>
+    public abstract void Settle(CommitVerdict verdict);
+}

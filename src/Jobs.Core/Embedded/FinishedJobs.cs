@@ -1,0 +1,43 @@
+namespace Jobs.Core;
+
+/// <summary>The records of finished jobs in memory, bounded by their retention and by number; dead ones only by number.</summary>
+internal sealed class FinishedJobs(InMemoryStoreOptions options)
+{
+    private readonly Dictionary<JobId, JobRecord> _jobs = [];
+    private readonly Queue<JobRecord> _finished = new();
+    private readonly Queue<JobRecord> _dead = new();
+
+    internal IEnumerable<JobRecord> All => _jobs.Values;
+
+    internal JobRecord? Find(JobId id) => _jobs.GetValueOrDefault(id);
+
+    internal void Add(JobRecord job)
+    {
+        var retention = job.Terms.Retention;
+        if (job.State is not JobState.Dead && retention.KeepFor == TimeSpan.Zero) return;
+        if (!retention.KeepPayload && job.State is not JobState.Dead) job = job with { Payload = default };
+        _jobs[job.Id] = job;
+        var (queue, max) = job.State is JobState.Dead ? (_dead, options.MaxDeadJobs) : (_finished, options.MaxFinishedJobs);
+        queue.Enqueue(job);
+        while (queue.Count > max) Drop(queue.Dequeue());
+    }
+
+    internal void Remove(JobId id) => _jobs.Remove(id);
+
+    internal int Prune(DateTimeOffset now)
+    {
+        var before = _jobs.Count;
+        foreach (var job in _jobs.Values.Where(j => j.State is not JobState.Dead && j.FinishedAt + j.Terms.Retention.KeepFor <= now).ToList())
+            _jobs.Remove(job.Id);
+        while (_finished.TryPeek(out var oldest) && !IsKept(oldest)) _finished.Dequeue();
+        return before - _jobs.Count;
+    }
+
+    // A job that was retried by hand and ended again has a newer record; the old place in the queue means nothing then.
+    private void Drop(JobRecord job)
+    {
+        if (IsKept(job)) _jobs.Remove(job.Id);
+    }
+
+    private bool IsKept(JobRecord job) => _jobs.TryGetValue(job.Id, out var kept) && ReferenceEquals(kept, job);
+}

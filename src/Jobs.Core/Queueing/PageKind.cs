@@ -1,0 +1,14 @@
+namespace Jobs.Core;
+
+/// <summary>Which order a page is read in.</summary>
+public enum PageKind
+{
+    /// <summary>Due jobs of one task, by the queue's poll strategy; of each group only the one that comes first.</summary>
+    Ready,
+
+    /// <summary>Jobs that wait for their time, by due time.</summary>
+    Due,
+
+    /// <summary>Due jobs of one group, by sequence.</summary>
+    Group,
+}

@@ -1,0 +1,112 @@
+namespace Jobs.Core;
+
+/// <content>Brings in from the store what the window has no room for (rule I10).</content>
+public sealed partial class QueuePartition
+{
+    /// <summary>Jobs that changed while a page was read: the page's copy of them is out of date.</summary>
+    private readonly HashSet<JobId> _changedWhileLoading = [];
+
+    private int _loads;
+
+    /// <summary>The next page that is wanted; null if none is. The caller reads it and calls <see cref="PageLoaded"/> or <see cref="PageFailed"/>.</summary>
+    public PageRequest? NextPage(DateTimeOffset now)
+    {
+        if (_due.WantsPage) return Begin(PageKind.Due, "", _due, now);
+        foreach (var (task, lane) in _lanes)
+        {
+            if (lane.WantsPage) return Begin(PageKind.Ready, task, lane, now);
+        }
+
+        foreach (var group in _groupsToLoad)
+        {
+            _groupsToLoad.Remove(group);
+            group.Loading = true;
+            _loads++;
+            return new PageRequest(Key, PageKind.Group, group.Key, group.Bound!.Value, Math.Max(1, _limits.WindowGroupJobs / 2), _strategy, now);
+        }
+
+        return null;
+    }
+
+    /// <summary>Takes in a page.</summary>
+    public void PageLoaded(PageRequest request, IReadOnlyList<JobRecord> jobs, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(jobs);
+        OrderKey? last = jobs.Count >= request.MaxJobs ? request.KeyOf(jobs[^1]) : null;
+        foreach (var job in jobs)
+        {
+            if (!_entries.ContainsKey(job.Id) && !_changedWhileLoading.Contains(job.Id)) PlaceFromPage(request, job, now);
+        }
+
+        EndLoad();
+        switch (request.Kind)
+        {
+            case PageKind.Due:
+                _due.EndLoading(last);
+                Trim(_due);
+                break;
+            case PageKind.Ready:
+                Lane(request.Name).EndLoading(last);
+                Trim(Lane(request.Name));
+                break;
+            default:
+                EndGroupLoading(request.Name, last?.Successor);
+                break;
+        }
+    }
+
+    /// <summary>Takes note that a page could not be read; it is asked for again.</summary>
+    public void PageFailed(PageRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        EndLoad();
+        if (request.Kind is PageKind.Due) _due.AbortLoading();
+        else if (request.Kind is PageKind.Ready) Lane(request.Name).AbortLoading();
+        else EndGroupLoading(request.Name, request.From);
+    }
+
+    private PageRequest Begin(PageKind kind, string name, JobWindow window, DateTimeOffset now)
+    {
+        _loads++;
+        return new PageRequest(Key, kind, name, window.BeginLoading(), window.PageJobs, _strategy, now);
+    }
+
+    private void PlaceFromPage(PageRequest request, JobRecord job, DateTimeOffset now)
+    {
+        var entry = new JobEntry(job);
+        _entries.Add(job.Id, entry);
+        if (request.Kind is PageKind.Ready && job.Terms.GroupKey is { } key && !_groups.ContainsKey(key))
+        {
+            // The page says it comes first of its group; the others are looked for when its turn is over.
+            var group = new JobGroup(key) { Active = entry, Bound = OrderKey.Group(job).Successor };
+            _groups.Add(key, group);
+            entry.Group = group;
+        }
+
+        Place(entry, now);
+    }
+
+    private void EndGroupLoading(string key, OrderKey? bound)
+    {
+        var group = _groups[key];
+        group.Loading = false;
+        group.Bound = bound;
+        if (group.Active is null) NextOfGroup(group);
+    }
+
+    private void Trim(JobWindow window)
+    {
+        foreach (var overflow in window.TakeOverflow(IsPinned)) Forget(overflow);
+    }
+
+    private void EndLoad()
+    {
+        if (--_loads == 0) _changedWhileLoading.Clear();
+    }
+
+    private void NoteWhileLoading(JobId id)
+    {
+        if (_loads > 0) _changedWhileLoading.Add(id);
+    }
+}

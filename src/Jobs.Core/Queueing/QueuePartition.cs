@@ -1,0 +1,233 @@
+namespace Jobs.Core;
+
+/// <summary>
+/// The jobs of one partition in memory, as far as its window reaches, and the rules by which they are handed out. Pure and synchronous:
+/// it does no I/O, has no clock, and is used by one thread at a time (only <see cref="TakeSequence"/> may be called by any).
+/// </summary>
+/// <remarks>
+/// A change goes in two steps. <see cref="Plan"/> decides it and stages it: from then on the job is not handed out and nothing else is
+/// planned for it. When the store has committed it, <see cref="Confirm"/> makes it visible; when it has not, <see cref="Abort"/> puts the
+/// job back (rule I2). A job is in exactly one place: waiting for its time, ready in the lane of its task, behind another one of its group,
+/// handed out, or not in the window at all, in which case the store has it and a page brings it back.
+/// </remarks>
+public sealed partial class QueuePartition
+{
+    private readonly Dictionary<JobId, JobEntry> _entries = [];
+    private readonly Dictionary<string, JobWindow> _lanes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, JobGroup> _groups = new(StringComparer.Ordinal);
+    private readonly JobWindow _due;
+    private readonly EntryHeap _pinnedDue = new();
+    private readonly JobStateMachine _machine;
+    private readonly PartitionLimits _limits;
+    private readonly PollStrategy _strategy;
+    private long _sequence;
+
+    /// <summary>Makes an empty partition.</summary>
+    public QueuePartition(PartitionKey key, PollStrategy strategy, PartitionLimits limits, JobStateMachine machine)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        ArgumentNullException.ThrowIfNull(machine);
+        Key = key;
+        _strategy = strategy;
+        _limits = limits;
+        _machine = machine;
+        _due = new JobWindow(limits.WindowDueJobs, limits.WindowPayloadBytes);
+    }
+
+    /// <summary>Which partition this is.</summary>
+    public PartitionKey Key { get; }
+
+    /// <summary>How many jobs are in memory.</summary>
+    public int WindowJobs => _entries.Count;
+
+    /// <summary>When the next waiting job is due; null if none is in the window.</summary>
+    public DateTimeOffset? NextDue
+    {
+        get
+        {
+            var due = _due.First()?.Job.RunAt;
+            var pinned = _pinnedDue.Peek()?.Job.RunAt;
+            return due is null || pinned < due ? pinned : due;
+        }
+    }
+
+    /// <summary>Reserves sequence numbers and returns the first; safe for many threads.</summary>
+    public long TakeSequence(int count) => Interlocked.Add(ref _sequence, count) - count + 1;
+
+    /// <summary>
+    /// Starts from what the store has: sequence numbers go on behind the last, everything is paged in when it is wanted, and
+    /// <paramref name="started"/> jobs (handed out by an owner before, or between attempts in a group) are in the window from the start.
+    /// </summary>
+    public void Open(long lastSequence, IEnumerable<string> tasks, IEnumerable<JobRecord> started, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(tasks);
+        ArgumentNullException.ThrowIfNull(started);
+        _sequence = lastSequence;
+        foreach (var task in tasks) Lane(task).MarkPartial(OrderKey.First);
+        _due.MarkPartial(OrderKey.First);
+        foreach (var job in started)
+        {
+            var entry = new JobEntry(job);
+            _entries.Add(job.Id, entry);
+            if (job.Terms.GroupKey is { } group) TakeTurn(GroupOf(group), entry);
+            if (job.State is not JobState.Running) Place(entry, now);
+        }
+    }
+
+    /// <summary>The job as it is in the window; null if it is not there.</summary>
+    public JobRecord? Find(JobId id) => _entries.TryGetValue(id, out var entry) && !entry.Abandoned ? entry.Job : null;
+
+    /// <summary>Takes in a job that the store has committed: a new one, or one that came back from its end.</summary>
+    public void Inserted(JobRecord job, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        if (_entries.TryGetValue(job.Id, out var present))
+        {
+            // Its old handler still runs; it waits until that one has ended.
+            if (present.Abandoned) present.Job = job;
+            return;
+        }
+
+        var entry = new JobEntry(job);
+        _entries.Add(job.Id, entry);
+        NoteWhileLoading(job.Id);
+        Place(entry, now);
+    }
+
+    /// <summary>Decides and stages a change of a job.</summary>
+    /// <param name="id">The job.</param>
+    /// <param name="happened">What happened, or is asked.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="delivery">For an outcome: the delivery it belongs to.</param>
+    public PlanResult Plan(JobId id, JobEvent happened, DateTimeOffset now, int? delivery = null)
+    {
+        if (!_entries.TryGetValue(id, out var entry)) return new(delivery is null ? PlanVerdict.NotHere : PlanVerdict.Stale);
+        if (entry.Staged is { } other) return new(PlanVerdict.Busy, other);
+        if (entry.Abandoned) return new(delivery is null ? PlanVerdict.NotHere : PlanVerdict.Stale);
+        if (delivery is { } number && (entry.Job.State is not JobState.Running || entry.Job.Deliveries != number)) return new(PlanVerdict.Stale);
+        if (_machine.Apply(entry.Job, happened, now) is not { } transition) return new(PlanVerdict.Refused, null, entry.Job.State);
+
+        var handlerGoesOn = entry.Job.State is JobState.Running && transition.Ends && happened is JobEvent.Asked;
+        entry.Heap?.Remove(entry);
+        entry.Staged = new StagedChange(entry, transition, handlerGoesOn);
+        return new(PlanVerdict.Staged, entry.Staged);
+    }
+
+    /// <summary>Stages a change of a job that is not in the window but was found in the store.</summary>
+    public PlanResult PlanStored(JobRecord stored, JobEvent happened, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(stored);
+        if (_entries.TryGetValue(stored.Id, out var present) && !present.Abandoned) return Plan(stored.Id, happened, now);
+        if (present?.Staged is { } other) return new(PlanVerdict.Busy, other);
+        var due = stored.State is JobState.Scheduled or JobState.Retrying ? _machine.Apply(stored, JobEvent.Due.Instance, now) : null;
+        var job = due?.After ?? stored;
+        if (_machine.Apply(job, happened, now) is not { } transition) return new(PlanVerdict.Refused, null, job.State);
+        var entry = present ?? new JobEntry(job);
+        _entries[stored.Id] = entry;
+        entry.Staged = new StagedChange(entry, transition, handlerGoesOn: false);
+        return new(PlanVerdict.Staged, entry.Staged);
+    }
+
+    /// <summary>Applies a staged change that the store has committed.</summary>
+    public void Confirm(StagedChange change, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        var entry = Settle(change);
+        NoteWhileLoading(change.Transition.Job.Id);
+        var after = change.Transition.After;
+        if (after is not null) entry.Job = after;
+        if (change.HandlerGoesOn)
+        {
+            entry.Abandoned = true;
+            return;
+        }
+
+        // A job that came back while its old handler still runs waits for that one's end.
+        if (entry.Abandoned) return;
+        if (after is null || after.State.IsFinal())
+        {
+            Remove(entry);
+            return;
+        }
+
+        if (after.State is JobState.Running) return;
+        if (after.State is JobState.Scheduled) LeaveGroup(entry);
+        Place(entry, now);
+    }
+
+    /// <summary>Takes back a staged change that the store has refused: the job is where it was.</summary>
+    public void Abort(StagedChange change, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        var entry = Settle(change);
+        if (entry.Abandoned || entry.Job.State is JobState.Running) return;
+        if (entry.Job.State.IsFinal()) Remove(entry);
+        else Place(entry, now);
+    }
+
+    /// <summary>Takes note that the handler of a job which had ended before it has returned at last.</summary>
+    public void HandlerEnded(JobId id, DateTimeOffset now)
+    {
+        if (!_entries.TryGetValue(id, out var entry) || !entry.Abandoned) return;
+        entry.Abandoned = false;
+        if (entry.Staged is not null) return;
+        if (entry.Job.State is JobState.Running || entry.Job.State.IsFinal()) Remove(entry);
+        else Place(entry, now);
+    }
+
+    private static JobEntry Settle(StagedChange change)
+    {
+        Invariant.Holds(ReferenceEquals(change.Entry.Staged, change), "a staged change is settled once");
+        change.Entry.Staged = null;
+        return change.Entry;
+    }
+
+    /// <summary>Puts a waiting job where it belongs.</summary>
+    private void Place(JobEntry entry, DateTimeOffset now)
+    {
+        if (_machine.Apply(entry.Job, JobEvent.Due.Instance, now) is { } due) entry.Job = due.After!;
+        if (entry.Job.State is JobState.Pending) PlaceReady(entry);
+        else if (IsPinned(entry)) _pinnedDue.Push(entry, OrderKey.Due(entry.Job));
+        else PlaceIn(_due, entry, OrderKey.Due(entry.Job));
+    }
+
+    private void PlaceIn(JobWindow window, JobEntry entry, OrderKey key)
+    {
+        if (!window.Admits(key) && !IsPinned(entry))
+        {
+            Forget(entry);
+            return;
+        }
+
+        window.Heap.Push(entry, key);
+        foreach (var overflow in window.TakeOverflow(IsPinned)) Forget(overflow);
+    }
+
+    /// <summary>A job that has started and holds its group's turn stays in memory, so that nobody of the group overtakes it.</summary>
+    private static bool IsPinned(JobEntry entry) => entry.Job.Deliveries > 0 && ReferenceEquals(entry.Group?.Active, entry);
+
+    /// <summary>Drops a job from the window that the store keeps.</summary>
+    private void Forget(JobEntry entry)
+    {
+        _entries.Remove(entry.Job.Id);
+        if (entry.Group is not { } group || !ReferenceEquals(group.Active, entry)) return;
+        foreach (var waiting in group.Waiting.All()) _entries.Remove(waiting.Job.Id);
+        _groups.Remove(group.Key);
+    }
+
+    /// <summary>Drops a job from the window that has ended.</summary>
+    private void Remove(JobEntry entry)
+    {
+        NoteWhileLoading(entry.Job.Id);
+        _entries.Remove(entry.Job.Id);
+        LeaveGroup(entry);
+    }
+
+    private JobWindow Lane(string task)
+    {
+        if (_lanes.TryGetValue(task, out var lane)) return lane;
+        lane = new JobWindow(_limits.WindowReadyJobs, _limits.WindowPayloadBytes);
+        _lanes.Add(task, lane);
+        return lane;
+    }
+}

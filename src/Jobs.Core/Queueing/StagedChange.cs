@@ -1,0 +1,23 @@
+namespace Jobs.Core;
+
+/// <summary>A decided change of a job on its way to the store; the partition applies it when it is committed, or takes it back.</summary>
+public sealed class StagedChange
+{
+    internal StagedChange(JobEntry entry, JobTransition transition, bool handlerGoesOn)
+    {
+        Entry = entry;
+        Transition = transition;
+        HandlerGoesOn = handlerGoesOn;
+    }
+
+    /// <summary>The change.</summary>
+    public JobTransition Transition { get; }
+
+    internal JobEntry Entry { get; }
+
+    /// <summary>True if the job ends while its handler still runs.</summary>
+    internal bool HandlerGoesOn { get; }
+
+    /// <summary>What waits until this change is settled.</summary>
+    internal List<Action>? Behind { get; set; }
+}

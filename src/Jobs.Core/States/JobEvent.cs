@@ -1,0 +1,57 @@
+namespace Jobs.Core;
+
+/// <summary>Something that happened to a job, or was asked of it; a closed set, and the only input of the state machine.</summary>
+public abstract record JobEvent
+{
+    private JobEvent()
+    {
+    }
+
+    /// <summary>Its time has come.</summary>
+    public sealed record Due : JobEvent
+    {
+        /// <summary>The only instance.</summary>
+        public static Due Instance { get; } = new();
+    }
+
+    /// <summary>It was handed to a worker.</summary>
+    /// <param name="Worker">The worker's name.</param>
+    public sealed record Started(string Worker) : JobEvent;
+
+    /// <summary>An end of an attempt that its handler brought about.</summary>
+    /// <param name="Notes">What the attempt wrote: log and progress; null for nothing.</param>
+    public abstract record Ended(AttemptNotes? Notes) : JobEvent;
+
+    /// <summary>The handler is done.</summary>
+    /// <param name="Result">The result as it was encoded; null for none.</param>
+    /// <param name="Notes">What the attempt wrote.</param>
+    public sealed record Succeeded(ReadOnlyMemory<byte>? Result, AttemptNotes? Notes = null) : Ended(Notes);
+
+    /// <summary>The attempt failed.</summary>
+    /// <param name="Error">Why.</param>
+    /// <param name="RetryAt">When the next attempt would be due.</param>
+    /// <param name="Retryable">False if no attempt may follow, whatever is left.</param>
+    /// <param name="Notes">What the attempt wrote.</param>
+    public sealed record Failed(JobError Error, DateTimeOffset RetryAt, bool Retryable, AttemptNotes? Notes = null) : Ended(Notes);
+
+    /// <summary>The handler asked to run again later, without using an attempt.</summary>
+    /// <param name="RunAt">When.</param>
+    /// <param name="NewPayload">The payload that replaces the old one; null keeps it.</param>
+    /// <param name="Notes">What the attempt wrote.</param>
+    public sealed record Snoozed(DateTimeOffset RunAt, ReadOnlyMemory<byte>? NewPayload, AttemptNotes? Notes = null) : Ended(Notes);
+
+    /// <summary>The handler gave the job up.</summary>
+    /// <param name="Reason">Why.</param>
+    /// <param name="Notes">What the attempt wrote.</param>
+    public sealed record Dropped(string Reason, AttemptNotes? Notes = null) : Ended(Notes);
+
+    /// <summary>Its worker stopped and gave it back unfinished; no attempt is used.</summary>
+    public sealed record GivenBack : JobEvent;
+
+    /// <summary>Its worker died or fell silent.</summary>
+    public sealed record WorkerLost : JobEvent;
+
+    /// <summary>Somebody asked something of it.</summary>
+    /// <param name="Action">What.</param>
+    public sealed record Asked(JobAction Action) : JobEvent;
+}

@@ -1,0 +1,102 @@
+namespace Jobs.Core;
+
+/// <summary>A job as the engine and the stores see it; immutable, changed only by <see cref="JobStateMachine"/>.</summary>
+public sealed record JobRecord
+{
+    /// <summary>The job.</summary>
+    public required JobId Id { get; init; }
+
+    /// <summary>What was agreed at enqueue.</summary>
+    public required JobTerms Terms { get; init; }
+
+    /// <summary>The payload as it was encoded.</summary>
+    public required ReadOnlyMemory<byte> Payload { get; init; }
+
+    /// <summary>Where the job stands.</summary>
+    public required JobState State { get; init; }
+
+    /// <summary>The order in which the partition took jobs; ends every tie.</summary>
+    public required long Sequence { get; init; }
+
+    /// <summary>When it was enqueued.</summary>
+    public required DateTimeOffset EnqueuedAt { get; init; }
+
+    /// <summary>When it is due.</summary>
+    public required DateTimeOffset RunAt { get; init; }
+
+    /// <summary>How urgent it is.</summary>
+    public Priority Priority { get; init; }
+
+    /// <summary>The key of uniqueness among unfinished jobs of the queue; null for none.</summary>
+    public string? UniqueKey { get; init; }
+
+    /// <summary>Attempts that failed.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>How often the job was handed out. The latest number is the fence of its outcome (rule I4).</summary>
+    public int Deliveries { get; init; }
+
+    /// <summary>How often the worker was lost while the job ran.</summary>
+    public int LostDeliveries { get; init; }
+
+    /// <summary>The number of the attempt that runs or ran last; 0 before the first.</summary>
+    public int LastAttempt { get; init; }
+
+    /// <summary>The worker that runs it or ran it last.</summary>
+    public string? Worker { get; init; }
+
+    /// <summary>When the latest attempt started.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When it became final.</summary>
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>The result as it was encoded; null for none.</summary>
+    public ReadOnlyMemory<byte>? Result { get; init; }
+
+    /// <summary>Errors, log, progress and reason; null for none.</summary>
+    public JobNotes? Notes { get; init; }
+
+    /// <summary>The partition that holds the job.</summary>
+    public PartitionKey Partition => new(Terms.Queue, Id.Partition);
+
+    /// <summary>The number that the next attempt has, from 1; a reschedule by the handler uses none.</summary>
+    public int NextAttempt => 1 + Failures + (Terms.CountLostDeliveries ? LostDeliveries : 0);
+
+    /// <summary>What callers get to see.</summary>
+    public JobSnapshot ToSnapshot()
+    {
+        var notes = Notes ?? JobNotes.Empty;
+        return new JobSnapshot
+        {
+            Id = Id,
+            Task = Terms.Task,
+            Queue = Terms.Queue,
+            State = State,
+            Reason = notes.Reason,
+            Priority = Priority,
+            Payload = Payload,
+            ContentType = Terms.ContentType,
+            Result = Result,
+            EnqueuedAt = EnqueuedAt,
+            RunAt = RunAt,
+            StartedAt = StartedAt,
+            FinishedAt = FinishedAt,
+            Attempt = State == JobState.Running || State.IsFinal() ? Math.Max(1, LastAttempt) : NextAttempt,
+            MaxAttempts = Terms.MaxAttempts,
+            Failures = Failures,
+            Deliveries = Deliveries,
+            LostDeliveries = LostDeliveries,
+            Worker = Worker,
+            UniqueKey = UniqueKey,
+            GroupKey = Terms.GroupKey,
+            RequestId = Terms.RequestId,
+            TraceParent = Terms.TraceParent,
+            Tags = Terms.Tags,
+            Headers = Terms.Headers,
+            Errors = notes.Errors,
+            Log = notes.Log,
+            Progress = notes.Progress,
+        };
+    }
+}
