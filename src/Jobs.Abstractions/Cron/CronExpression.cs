@@ -112,6 +112,9 @@ public sealed class CronExpression : IEquatable<CronExpression>
         }
     }
 
+    /// <summary>The expression in English, for example <c>At 09:00 on weekdays</c>.</summary>
+    public string Describe() => CronDescriber.Describe(_syntax);
+
     /// <summary>The text as it was given.</summary>
     public override string ToString() => _text;
 
