@@ -98,8 +98,8 @@ public static partial class JobClientExtensions
         this IJobClient client, ResultTask<TPayload, TResult> task, TPayload payload,
         Action<EnqueueOptions>? configure = null, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
-        var handle = await client.EnqueueAsync(task, payload, configure, cancellation).ConfigureAwait(false);
-        return await handle.ResultAsync(timeout, cancellation).ConfigureAwait(false);
+        var id = await EnqueueAwaitedAsync(client, task, payload, configure, cancellation).ConfigureAwait(false);
+        return JobEndings.ResultOf<TResult>(task, await client.WaitAsync(id, timeout, cancellation).ConfigureAwait(false), client.Codec);
     }
 
     /// <summary>Enqueues a job and waits until it is completed.</summary>
@@ -108,8 +108,17 @@ public static partial class JobClientExtensions
         this IJobClient client, TaskDefinition<TPayload> task, TPayload payload,
         Action<EnqueueOptions>? configure = null, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
-        var handle = await client.EnqueueAsync(task, payload, configure, cancellation).ConfigureAwait(false);
-        await handle.CompletionAsync(timeout, cancellation).ConfigureAwait(false);
+        var id = await EnqueueAwaitedAsync(client, task, payload, configure, cancellation).ConfigureAwait(false);
+        JobEndings.ThrowUnlessCompleted(await client.WaitAsync(id, timeout, cancellation).ConfigureAwait(false));
+    }
+
+    private static async ValueTask<JobId> EnqueueAwaitedAsync<TPayload>(
+        IJobClient client, TaskDefinition<TPayload> task, TPayload payload, Action<EnqueueOptions>? configure, CancellationToken cancellation)
+    {
+        Require(client, task);
+        var bytes = PayloadEncoder.Encode(task, payload, client.Codec, null);
+        var job = new EncodedJob(task, bytes, PayloadEncoder.Configured(configure), IsAwaited: true);
+        return (await client.EnqueueAsync([job], cancellation).ConfigureAwait(false))[0].Id;
     }
 
     private static ValueTask<IReadOnlyList<JobHandle>> Checked(ITaskCheck check, TaskDefinition task)

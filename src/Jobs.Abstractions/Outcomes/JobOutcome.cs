@@ -4,7 +4,7 @@ namespace Jobs;
 /// <remarks>A handler that returns nothing means <see cref="Done()"/>, one that returns a value means <see cref="Done{T}"/>.</remarks>
 public abstract record JobOutcome
 {
-    private static readonly Completed CompletedWithoutResult = new(null, typeof(void));
+    private static readonly Completed CompletedWithoutResult = new(null, typeof(void), null);
 
     private JobOutcome()
     {
@@ -14,7 +14,8 @@ public abstract record JobOutcome
     public static JobOutcome Done() => CompletedWithoutResult;
 
     /// <summary>The job is completed, and this is its result.</summary>
-    public static JobOutcome Done<T>(T result) => new Completed(result, typeof(T));
+    public static JobOutcome Done<T>(T result) =>
+        new Completed(result, typeof(T), (task, codec) => PayloadEncoder.EncodeValue(task, result, codec, null));
 
     /// <summary>The attempt failed; try again after the task's backoff, while attempts are left.</summary>
     /// <param name="error">Why, in a sentence for whoever reads the job's record.</param>
@@ -62,11 +63,14 @@ public abstract record JobOutcome
     /// <summary>See <see cref="Done{T}"/>.</summary>
     public sealed record Completed : JobOutcome
     {
-        internal Completed(object? result, Type resultType)
+        internal Completed(object? result, Type resultType, Func<TaskDefinition, IPayloadCodec, ReadOnlyMemory<byte>>? encode)
         {
             Result = result;
             ResultType = resultType;
+            Encode = encode;
         }
+
+        internal Func<TaskDefinition, IPayloadCodec, ReadOnlyMemory<byte>>? Encode { get; }
 
         /// <summary>The result; null if there is none.</summary>
         public object? Result { get; }
@@ -94,14 +98,19 @@ public abstract record JobOutcome
     /// <summary>See <see cref="RescheduleAfter"/>, <see cref="RescheduleAt"/> and <see cref="RescheduleBy"/>.</summary>
     public sealed record Rescheduled : JobOutcome
     {
-        internal Rescheduled(TimeSpan? delay, DateTimeOffset? at, CronExpression? cron, TimeZoneInfo? zone, object? newPayload)
+        internal Rescheduled(
+            TimeSpan? delay, DateTimeOffset? at, CronExpression? cron, TimeZoneInfo? zone, object? newPayload,
+            Func<TaskDefinition, IPayloadCodec, ReadOnlyMemory<byte>>? encode = null)
         {
+            Encode = encode;
             Delay = delay;
             At = at;
             Cron = cron;
             Zone = zone;
             NewPayload = newPayload;
         }
+
+        internal Func<TaskDefinition, IPayloadCodec, ReadOnlyMemory<byte>>? Encode { get; }
 
         /// <summary>The delay, if it was said as one.</summary>
         public TimeSpan? Delay { get; }
@@ -120,7 +129,8 @@ public abstract record JobOutcome
 
         /// <summary>The same, with a payload that replaces the old one; it must be of the task's payload type.</summary>
         public Rescheduled With<TPayload>(TPayload payload)
-            where TPayload : notnull => new Rescheduled(Delay, At, Cron, Zone, payload);
+            where TPayload : notnull =>
+            new(Delay, At, Cron, Zone, payload, (task, codec) => PayloadEncoder.EncodeValue(task, payload, codec, null));
     }
 
     /// <summary>The handler threw; made by the engine, so that a thrown error and a returned one stay distinguishable.</summary>

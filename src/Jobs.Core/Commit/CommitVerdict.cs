@@ -22,6 +22,10 @@ public abstract record CommitVerdict
     /// <param name="Id">The id that is taken.</param>
     public sealed record IdTaken(JobId Id) : CommitVerdict;
 
+    /// <summary>Nothing is committed: a job was changed by somebody since it was read.</summary>
+    /// <param name="Id">The job.</param>
+    public sealed record Conflict(JobId Id) : CommitVerdict;
+
     /// <summary>Nothing is committed: the partition has another owner by now, who must not be disturbed.</summary>
     /// <param name="Partition">The partition.</param>
     public sealed record Fenced(PartitionKey Partition) : CommitVerdict;

@@ -9,6 +9,9 @@ public interface IJobStore : IAsyncDisposable
     /// <summary>What this store can do.</summary>
     StoreCapabilities Capabilities { get; }
 
+    /// <summary>The partitions that hold unfinished jobs.</summary>
+    ValueTask<IReadOnlyList<PartitionKey>> ListPartitionsAsync(CancellationToken cancellation);
+
     /// <summary>Takes ownership of a partition: raises its epoch, so that writes of any owner before are refused from now on.</summary>
     ValueTask<PartitionOpening> OwnAsync(PartitionKey partition, string owner, CancellationToken cancellation);
 

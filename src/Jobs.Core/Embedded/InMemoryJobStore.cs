@@ -13,6 +13,12 @@ public sealed class InMemoryJobStore(InMemoryStoreOptions? options = null) : IJo
     public StoreCapabilities Capabilities { get; } = new(IsDurable: false);
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<PartitionKey>> ListPartitionsAsync(CancellationToken cancellation)
+    {
+        lock (_gate) return new([.. _unfinished.Values.Select(j => j.Partition).Distinct()]);
+    }
+
+    /// <inheritdoc/>
     public ValueTask<PartitionOpening> OwnAsync(PartitionKey partition, string owner, CancellationToken cancellation)
     {
         lock (_gate)
@@ -129,7 +135,7 @@ public sealed class InMemoryJobStore(InMemoryStoreOptions? options = null) : IJo
             }
             else if (Stored(transition.Before) is not { } stored || stored.Deliveries > transition.Before.Deliveries)
             {
-                return new CommitVerdict.Fenced(transition.Job.Partition);
+                return new CommitVerdict.Conflict(transition.Job.Id);
             }
         }
 

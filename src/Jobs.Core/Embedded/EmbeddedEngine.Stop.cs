@@ -1,0 +1,86 @@
+namespace Jobs.Core;
+
+/// <content>Stopping in order (D7).</content>
+public sealed partial class EmbeddedEngine
+{
+    /// <summary>
+    /// Takes no new jobs, lets running ones finish for the drain time, then tells their handlers to stop and gives the rest back without
+    /// using an attempt. What has finished is committed before this returns. A second call does nothing.
+    /// </summary>
+    /// <param name="cancellation">Ends the drain time early.</param>
+    public async Task StopAsync(CancellationToken cancellation = default)
+    {
+        await _opening.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            if (_state is EngineState.Stopped) return;
+            if (_state is EngineState.Running)
+            {
+                _state = EngineState.Draining;
+                await DrainAsync(cancellation).ConfigureAwait(false);
+            }
+
+            _state = EngineState.Stopped;
+            await CloseAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    private IEnumerable<RunningJob> RunningJobs() => _queues.Values.Where(q => q.Worker is not null).SelectMany(q => q.Worker!.Running);
+
+    private async Task DrainAsync(CancellationToken cancellation)
+    {
+        foreach (var queue in _queues.Values) queue.Worker?.StopTaking();
+        await PassBarrierAsync().ConfigureAwait(false);
+        var running = RunningJobs().Count();
+        if (running > 0) WorkerLog.Draining(_settings.Log, running, _settings.DrainTime.TotalSeconds);
+        if (!await _events.WaitForHandlersAsync(() => !RunningJobs().Any(), _settings.DrainTime, cancellation).ConfigureAwait(false))
+        {
+            WorkerLog.DrainTimeOver(_settings.Log, RunningJobs().Count());
+            foreach (var job in RunningJobs()) job.Stop(CancelReason.Drain);
+            await _events.WaitForHandlersAsync(() => !RunningJobs().Any(), _settings.StopTime, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        foreach (var job in RunningJobs())
+        {
+            WorkerLog.HandlerAbandoned(_settings.Log, job.Id, job.Task);
+            Report(job, new JobEvent.GivenBack());
+        }
+
+        await FlushAsync().ConfigureAwait(false);
+        await _events.WhenCallbacksDoneAsync(_settings.StopTime).ConfigureAwait(false);
+    }
+
+    /// <summary>Returns when every partition has worked through what was posted to it before.</summary>
+    private async Task PassBarrierAsync()
+    {
+        foreach (var runner in _queues.Values.SelectMany(q => q.Partitions))
+        {
+            var barrier = new PartitionMail.Barrier();
+            runner.Post(barrier);
+            await barrier.Passed.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Returns when every outcome that was reported before is committed and published.</summary>
+    private async Task FlushAsync()
+    {
+        // The first barrier sees the outcomes staged, the second one submitted; the third one sees the commits published.
+        await PassBarrierAsync().ConfigureAwait(false);
+        await PassBarrierAsync().ConfigureAwait(false);
+        await _pipeline.WhenIdleAsync().ConfigureAwait(false);
+        await PassBarrierAsync().ConfigureAwait(false);
+    }
+
+    private async Task CloseAsync()
+    {
+        _settings.Registry.Changed -= WakeAll;
+        foreach (var registration in _settings.Registry.All) registration.Task.Unbind(Client);
+        if (_pruneTimer is not null) await _pruneTimer.DisposeAsync().ConfigureAwait(false);
+        foreach (var runner in _queues.Values.SelectMany(q => q.Partitions)) await runner.DisposeAsync().ConfigureAwait(false);
+        Waiters.FailAll(new ServiceStoppedException("wait for jobs"));
+    }
+}

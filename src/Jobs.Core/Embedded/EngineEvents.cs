@@ -1,0 +1,151 @@
+namespace Jobs.Core;
+
+/// <summary>Passes on what happens to whoever wants to hear of it: waiters, observers, OnExhausted, the drain.</summary>
+internal sealed class EngineEvents : IPartitionEvents
+{
+    private readonly EngineSettings _settings;
+    private readonly ResultWaiters _waiters;
+    private readonly JobsMetrics _metrics;
+    private readonly Func<QueueName, JobQueue?> _findQueue;
+    private readonly Lock _gate = new();
+    private readonly HashSet<Task> _callbacks = [];
+    private TaskCompletionSource? _handlerEnded;
+
+    internal EngineEvents(EngineSettings settings, ResultWaiters waiters, JobsMetrics metrics, Func<QueueName, JobQueue?> findQueue)
+    {
+        _settings = settings;
+        _waiters = waiters;
+        _metrics = metrics;
+        _findQueue = findQueue;
+        StartedHook = settings.Observers.Count == 0 ? null : job => Tell(job, static (observer, snapshot) => observer.Started(snapshot));
+    }
+
+    internal Action<JobRecord>? StartedHook { get; }
+
+    public void Committed(JobTransition transition)
+    {
+        var (before, after) = (transition.Before, transition.After);
+        if (before is null) _metrics.Enqueued(after!);
+        else if (transition.Ends) _findQueue(before.Terms.Queue)?.Release(1);
+        else if (before.State.IsFinal() && after is not null && !after.State.IsFinal()) _findQueue(before.Terms.Queue)?.Add(1);
+        if (transition.Ends) _waiters.Complete(transition);
+        if (_settings.OnExhausted.Count > 0) CallOnExhausted(before, after);
+        if (_settings.Observers.Count > 0) TellObservers(before, after);
+    }
+
+    public void PartitionEmpty(PartitionKey partition)
+    {
+        foreach (var observer in _settings.Observers) Guarded(() => observer.QueueEmpty(partition.Queue));
+    }
+
+    public void StopHandler(PartitionKey partition, JobId id) => _findQueue(partition.Queue)?.Worker?.Find(id)?.Stop(CancelReason.JobEnded);
+
+    public void Fenced(PartitionKey partition)
+    {
+        _metrics.WorkerError();
+        foreach (var observer in _settings.Observers)
+            Guarded(() => observer.WorkerError(new InvalidOperationException($"The partition {partition} has another owner.")));
+    }
+
+    /// <summary>Waits until a condition on the running handlers holds; false if the time was over first.</summary>
+    internal async Task<bool> WaitForHandlersAsync(Func<bool> holds, TimeSpan time, CancellationToken cancellation)
+    {
+        using var over = new CancellationTokenSource(time, _settings.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellation);
+        while (true)
+        {
+            var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Volatile.Write(ref _handlerEnded, ended);
+            if (holds()) return true;
+            try
+            {
+                await ended.Task.WaitAsync(either.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return holds();
+            }
+        }
+    }
+
+    internal void SignalHandlerEnded()
+    {
+        if (Volatile.Read(ref _handlerEnded) is not null) Interlocked.Exchange(ref _handlerEnded, null)?.TrySetResult();
+    }
+
+    internal async Task WhenCallbacksDoneAsync(TimeSpan time)
+    {
+        Task all;
+        lock (_gate) all = Task.WhenAll(_callbacks);
+        await Task.WhenAny(all, Task.Delay(time, _settings.Clock)).ConfigureAwait(false);
+    }
+
+    private void CallOnExhausted(JobRecord? before, JobRecord? after)
+    {
+        if (before is null || before.State.IsFinal() || after is null) return;
+        var exhausted = after.State is JobState.Dead || (after.State is JobState.Discarded && after.NextAttempt > after.Terms.MaxAttempts);
+        if (!exhausted || !_settings.OnExhausted.TryGetValue(after.Terms.Task, out var callback)) return;
+        var snapshot = after.ToSnapshot();
+        var running = Task.Run(async () =>
+        {
+            try
+            {
+                await callback(snapshot).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                WorkerLog.OnExhaustedFailed(_settings.Log, e, snapshot.Task, snapshot.Id);
+            }
+        });
+        lock (_gate) _callbacks.Add(running);
+        _ = running.ContinueWith(
+            done =>
+            {
+                lock (_gate) _callbacks.Remove(done);
+            },
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+    }
+
+    private void TellObservers(JobRecord? before, JobRecord? after)
+    {
+        if (after is null) return;
+        if (before is null)
+        {
+            Tell(after, static (observer, job) => observer.Enqueued(job));
+            return;
+        }
+
+        var ran = before.State is JobState.Running;
+        switch (after.State)
+        {
+            case JobState.Completed: Tell(after, static (observer, job) => observer.Completed(job)); break;
+            case JobState.Dead: Tell(after, static (observer, job) => observer.Dead(job)); break;
+            case JobState.Cancelled: Tell(after, static (observer, job) => observer.Cancelled(job)); break;
+            case JobState.Discarded: Tell(after, static (observer, job) => observer.Discarded(job)); break;
+            case JobState.Retrying when ran: Tell(after, static (observer, job) => observer.WillRetry(job, job.LastError!)); break;
+            case JobState.Scheduled or JobState.Pending when ran && after.LostDeliveries == before.LostDeliveries && after.RunAt != before.RunAt:
+                Tell(after, static (observer, job) => observer.Rescheduled(job));
+                break;
+        }
+    }
+
+    private void Tell(JobRecord job, Action<IJobObserver, JobSnapshot> tell)
+    {
+        var snapshot = job.ToSnapshot();
+        foreach (var observer in _settings.Observers) Guarded(() => tell(observer, snapshot));
+    }
+
+    private void Guarded(Action call)
+    {
+        try
+        {
+            call();
+        }
+        catch (Exception e)
+        {
+            WorkerLog.ObserverFailed(_settings.Log, e);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Logging;
+
+namespace Jobs.Core;
+
+/// <summary>Everything an engine is made from, as the builder collected it.</summary>
+internal sealed record EngineSettings
+{
+    internal required IJobStore Store { get; init; }
+
+    internal required TaskRegistry Registry { get; init; }
+
+    internal required IPayloadCodec Codec { get; init; }
+
+    internal required JobLimits Limits { get; init; }
+
+    internal required PartitionLimits Window { get; init; }
+
+    internal required CommitLimits CommitLimits { get; init; }
+
+    internal required IReadOnlyDictionary<QueueName, QueueOptions> Queues { get; init; }
+
+    internal required IReadOnlyList<IRunMiddleware> RunMiddleware { get; init; }
+
+    internal required IReadOnlyList<IEnqueueMiddleware> EnqueueMiddleware { get; init; }
+
+    internal required IReadOnlyList<IJobObserver> Observers { get; init; }
+
+    internal required IReadOnlyList<IJobModule> Modules { get; init; }
+
+    internal required IReadOnlyDictionary<string, Func<JobSnapshot, Task>> OnExhausted { get; init; }
+
+    internal required UnknownTaskPolicy OnUnknownTask { get; init; }
+
+    internal required bool BindTasks { get; init; }
+
+    internal required bool RunsJobs { get; init; }
+
+    internal required string WorkerName { get; init; }
+
+    internal required TimeSpan DrainTime { get; init; }
+
+    internal required TimeSpan StopTime { get; init; }
+
+    internal required TimeProvider Clock { get; init; }
+
+    internal required Random Random { get; init; }
+
+    internal required IServiceProvider Services { get; init; }
+
+    internal required ILogger Log { get; init; }
+}

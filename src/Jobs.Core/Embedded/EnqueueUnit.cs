@@ -1,0 +1,38 @@
+namespace Jobs.Core;
+
+/// <summary>New jobs of one call, committed together; the partitions get them once they are committed, never before.</summary>
+internal sealed class EnqueueUnit(JobChange[] changes, PartitionRunner[] owners) : CommitUnit
+{
+    private readonly TaskCompletionSource<CommitVerdict> _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public override IReadOnlyList<JobChange> Changes => changes;
+
+    internal Task<CommitVerdict> Settled => _settled.Task;
+
+    public override void Settle(CommitVerdict verdict)
+    {
+        var existing = (verdict as CommitVerdict.CommittedExcept)?.Existing;
+        if (verdict is CommitVerdict.Committed || existing is not null) HandOver(existing);
+        _settled.SetResult(verdict);
+    }
+
+    private void HandOver(IReadOnlyDictionary<JobId, JobId>? existing)
+    {
+        if (changes.Length == 1)
+        {
+            if (existing is null) owners[0].Post(new PartitionMail.Inserted([changes[0].Transition.After!]));
+            return;
+        }
+
+        var byOwner = new Dictionary<PartitionRunner, List<JobRecord>>();
+        for (var i = 0; i < changes.Length; i++)
+        {
+            var job = changes[i].Transition.After!;
+            if (existing?.ContainsKey(job.Id) == true) continue;
+            if (!byOwner.TryGetValue(owners[i], out var jobs)) byOwner.Add(owners[i], jobs = []);
+            jobs.Add(job);
+        }
+
+        foreach (var (owner, jobs) in byOwner) owner.Post(new PartitionMail.Inserted(jobs));
+    }
+}

@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+
+namespace Jobs.Core;
+
+/// <summary>Those who wait for a job's end. A waiter costs an entry here and nothing else.</summary>
+internal sealed class ResultWaiters
+{
+    private readonly ConcurrentDictionary<JobId, Entry> _entries = new();
+    private int _count;
+
+    /// <summary>Keeps a place for a job that is about to be enqueued, so that its end cannot be missed.</summary>
+    internal void Prepare(JobId id) => Take(id, static entry => entry.Prepared++);
+
+    /// <summary>Gives up a place.</summary>
+    internal void Leave(JobId id)
+    {
+        if (!_entries.TryGetValue(id, out var entry)) return;
+        lock (entry)
+        {
+            if (--entry.Holders > 0) return;
+            entry.Gone = true;
+            if (_entries.TryRemove(new KeyValuePair<JobId, Entry>(id, entry))) Interlocked.Decrement(ref _count);
+        }
+    }
+
+    /// <summary>The end of a job, when it comes; the caller leaves afterwards.</summary>
+    /// <returns>The end, and whether a place was kept for it: then it cannot have been missed.</returns>
+    internal (Task<JobSnapshot> Ending, bool WasPrepared) Join(JobId id)
+    {
+        var wasPrepared = false;
+        var entry = Take(id, entry =>
+        {
+            wasPrepared = entry.Prepared > 0;
+            if (!wasPrepared) return;
+            entry.Prepared--;
+            entry.Holders--;
+        });
+        return (entry.Ending.Task, wasPrepared);
+    }
+
+    internal void Complete(JobTransition transition)
+    {
+        if (Volatile.Read(ref _count) == 0 || !_entries.TryGetValue(transition.Job.Id, out var entry)) return;
+        entry.Ending.TrySetResult(EndOf(transition));
+    }
+
+    internal void FailAll(Exception error)
+    {
+        foreach (var entry in _entries.Values) entry.Ending.TrySetException(error);
+    }
+
+    private static JobSnapshot EndOf(JobTransition transition)
+    {
+        if (transition.After is { } after) return after.ToSnapshot();
+        return transition.Before!.ToSnapshot() with { State = JobState.Discarded, Reason = "it was deleted" };
+    }
+
+    private Entry Take(JobId id, Action<Entry> note)
+    {
+        while (true)
+        {
+            var entry = _entries.GetOrAdd(id, static (_, waiters) =>
+            {
+                Interlocked.Increment(ref waiters._count);
+                return new Entry();
+            }, this);
+            lock (entry)
+            {
+                if (entry.Gone) continue;
+                entry.Holders++;
+                note(entry);
+                return entry;
+            }
+        }
+    }
+
+    private sealed class Entry
+    {
+        internal TaskCompletionSource<JobSnapshot> Ending { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        internal int Holders { get; set; }
+
+        internal int Prepared { get; set; }
+
+        internal bool Gone { get; set; }
+    }
+}

@@ -1,0 +1,16 @@
+namespace Jobs.Core;
+
+/// <summary>Why a running handler was told to stop.</summary>
+internal enum CancelReason
+{
+    None,
+
+    /// <summary>The job was cancelled or deleted; nothing that the handler returns counts.</summary>
+    JobEnded,
+
+    /// <summary>The attempt ran longer than its timeout.</summary>
+    Timeout,
+
+    /// <summary>The process stops; the job is given back.</summary>
+    Drain,
+}

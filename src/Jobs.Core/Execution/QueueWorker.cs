@@ -1,0 +1,147 @@
+using System.Collections.Concurrent;
+
+namespace Jobs.Core;
+
+/// <summary>
+/// Runs the jobs of one queue in this process on a bounded number of slots. A slot is taken by the partition before it hands out a job,
+/// and is free again when the handler has returned; committing the outcome needs none.
+/// </summary>
+/// <remarks>
+/// Jobs wait for a thread only, never for a slot. A loop on the thread pool takes one after another; each loop that finds more work
+/// first asks for one further loop, so handlers that block get threads, and handlers that return at once need two or three of them.
+/// </remarks>
+internal sealed class QueueWorker : IJobSink, IThreadPoolWorkItem
+{
+    private readonly ConcurrentQueue<RunningJob> _waiting = new();
+    private readonly ConcurrentDictionary<JobId, RunningJob> _running = new();
+    private readonly ConcurrentDictionary<string, TaskSlots> _taskSlots = new(StringComparer.Ordinal);
+    private readonly TaskRunner _runner;
+    private readonly TaskRegistry _registry;
+    private readonly RunEnvironment _environment;
+    private readonly bool _takesUnknown;
+    private readonly Action<RunningJob, JobEvent> _report;
+    private readonly Action<JobRecord>? _started;
+    private int _free;
+    private int _loopAsked;
+    private volatile bool _taking = true;
+
+    internal QueueWorker(
+        string worker, int concurrency, TaskRegistry registry, UnknownTaskPolicy onUnknownTask, TaskRunner runner, RunEnvironment environment,
+        Action<RunningJob, JobEvent> report, Action<JobRecord>? started)
+    {
+        Worker = worker;
+        _free = concurrency;
+        _registry = registry;
+        _runner = runner;
+        _environment = environment;
+        _takesUnknown = onUnknownTask is UnknownTaskPolicy.Discard or UnknownTaskPolicy.DeadLetter or UnknownTaskPolicy.Retry;
+        _report = report;
+        _started = started;
+    }
+
+    public string Worker { get; }
+
+    internal ICollection<RunningJob> Running => _running.Values;
+
+    public bool Supports(string task) => _takesUnknown || _registry.Find(task) is not null;
+
+    public int ReserveSlots(int wanted)
+    {
+        while (_taking)
+        {
+            var free = Volatile.Read(ref _free);
+            var taken = Math.Min(free, wanted);
+            if (taken <= 0) return 0;
+            if (Interlocked.CompareExchange(ref _free, free - taken, free) == free) return taken;
+        }
+
+        return 0;
+    }
+
+    public void ReleaseSlots(int count) => Interlocked.Add(ref _free, count);
+
+    public bool TryReserveTask(string task)
+    {
+        if (_registry.Find(task)?.Task.Options.MaxConcurrency is not { } max) return true;
+        return _taskSlots.GetOrAdd(task, static _ => new TaskSlots()).TryTake(max);
+    }
+
+    public void Start(IReadOnlyList<Assignment> assignments)
+    {
+        foreach (var assignment in assignments)
+        {
+            var job = new RunningJob(assignment.Job, _environment);
+            _running[job.Id] = job;
+            _waiting.Enqueue(job);
+        }
+
+        AskForLoop();
+    }
+
+    /// <summary>Changes the number of slots; running jobs go on, so a lower number takes effect as they end.</summary>
+    internal void Resize(int by) => Interlocked.Add(ref _free, by);
+
+    internal void StopTaking() => _taking = false;
+
+    internal RunningJob? Find(JobId id) => _running.GetValueOrDefault(id);
+
+    void IThreadPoolWorkItem.Execute() => _ = LoopAsync();
+
+    private void AskForLoop()
+    {
+        if (!_waiting.IsEmpty && Interlocked.Exchange(ref _loopAsked, 1) == 0) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    private async Task LoopAsync()
+    {
+        Volatile.Write(ref _loopAsked, 0);
+        while (_waiting.TryDequeue(out var job))
+        {
+            AskForLoop();
+            JobEvent ending;
+            try
+            {
+                _started?.Invoke(job.Record);
+                ending = await _runner.RunAsync(job).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                // Only a fault of this library comes here; the job must not be lost by it.
+                WorkerLog.RunnerFailed(_environment.Log, e, job.Id);
+                _environment.Metrics.WorkerError();
+                ending = new JobEvent.Failed(
+                    JobErrors.From(e, job.Attempt, _environment.Clock.GetUtcNow(), _environment.Limits), _environment.Clock.GetUtcNow(), true);
+            }
+
+            Finish(job, ending);
+        }
+    }
+
+    private void Finish(RunningJob job, JobEvent ending)
+    {
+        _running.TryRemove(new KeyValuePair<JobId, RunningJob>(job.Id, job));
+        if (_taskSlots.TryGetValue(job.Task, out var slots)) slots.Release();
+        ReleaseSlots(1);
+        _report(job, ending);
+    }
+
+    private sealed class TaskSlots
+    {
+        private int _used;
+
+        internal bool TryTake(int max)
+        {
+            while (true)
+            {
+                var used = Volatile.Read(ref _used);
+                if (used >= max) return false;
+                if (Interlocked.CompareExchange(ref _used, used + 1, used) == used) return true;
+            }
+        }
+
+        internal void Release()
+        {
+            if (Interlocked.Decrement(ref _used) < 0) Interlocked.Increment(ref _used);
+        }
+    }
+}

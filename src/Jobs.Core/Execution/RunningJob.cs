@@ -1,0 +1,137 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Jobs.Core;
+
+/// <summary>One attempt while it runs. What few handlers use (token, scope, log) is made when it is asked for.</summary>
+internal sealed class RunningJob(JobRecord job, RunEnvironment environment) : JobContext
+{
+    private readonly Lock _gate = new();
+    private CancellationTokenSource? _stop;
+    private ITimer? _timeout;
+    private AsyncServiceScope? _scope;
+    private List<JobLogLine>? _log;
+    private JobProgress? _progress;
+    private int _skippedLogLines;
+
+    public override JobId Id => Record.Id;
+
+    public override string Task => Record.Terms.Task;
+
+    public override QueueName Queue => Record.Terms.Queue;
+
+    public override int Attempt => Record.LastAttempt;
+
+    public override int MaxAttempts => Record.Terms.MaxAttempts;
+
+    public override DateTimeOffset? Deadline => Record.StartedAt + Record.Terms.Timeout;
+
+    public override string Worker => Record.Worker ?? "";
+
+    public override DateTimeOffset EnqueuedAt => Record.EnqueuedAt;
+
+    public override ReadOnlyMemory<byte> Payload => Record.Payload;
+
+    public override IReadOnlyDictionary<string, string> Headers => Record.Terms.Headers;
+
+    public override IReadOnlyList<string> Tags => Record.Terms.Tags;
+
+    public override string RequestId => Record.Terms.RequestId ?? Record.Id.ToGuid().ToString("N");
+
+    public override string? TraceParent => Record.Terms.TraceParent;
+
+    public override JobError? LastError => Record.Notes is { Errors: { Count: > 0 } errors } ? errors[^1] : null;
+
+    public override CancellationToken Cancellation
+    {
+        get
+        {
+            lock (_gate)
+            {
+                _stop ??= new CancellationTokenSource();
+                if (Reason is not CancelReason.None) _stop.Cancel();
+                return _stop.Token;
+            }
+        }
+    }
+
+    public override IServiceProvider Services
+    {
+        get
+        {
+            lock (_gate) return (_scope ??= environment.Services.CreateAsyncScope()).ServiceProvider;
+        }
+    }
+
+    internal JobRecord Record { get; } = job;
+
+    internal TaskRegistration? Registration { get; set; }
+
+    internal ReadOnlyMemory<byte>? Captured { get; private set; }
+
+    internal CancelReason Reason { get; private set; }
+
+    public override void ReportProgress(double percent, string? text = null)
+    {
+        var bounded = double.IsNaN(percent) ? 0 : Math.Clamp(percent, 0, 100);
+        lock (_gate) _progress = new JobProgress(bounded, text is null ? null : Text.Cut(text, environment.Limits.MaxLogLineChars));
+    }
+
+    public override void Log(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var line = new JobLogLine(environment.Clock.GetUtcNow(), Attempt, Text.Cut(text, environment.Limits.MaxLogLineChars));
+        lock (_gate)
+        {
+            _log ??= [];
+            if (_log.Count < environment.Limits.MaxLogLinesCount - 1) _log.Add(line);
+            else _skippedLogLines++;
+        }
+    }
+
+    public override void CaptureResult<T>(T value)
+    {
+        var task = Registration?.Task ?? throw new InvalidOperationException("A result is captured by a handler that runs.");
+        Captured = PayloadEncoder.EncodeValue(task, value, environment.Codec, null);
+    }
+
+    /// <summary>Tells the handler to stop; the first reason stays.</summary>
+    internal void Stop(CancelReason reason)
+    {
+        CancellationTokenSource? stop;
+        lock (_gate)
+        {
+            if (Reason is not CancelReason.None) return;
+            Reason = reason;
+            stop = _stop;
+        }
+
+        // Callbacks of the token are the user's code; they run elsewhere than on the loop that told the job to stop.
+        _ = stop?.CancelAsync();
+    }
+
+    internal void StartTimeout()
+    {
+        if (Record.Terms.Timeout is not { } timeout) return;
+        _timeout = environment.Clock.CreateTimer(static state => ((RunningJob)state!).Stop(CancelReason.Timeout), this, timeout, System.Threading.Timeout.InfiniteTimeSpan);
+    }
+
+    internal AttemptNotes? TakeNotes()
+    {
+        lock (_gate)
+        {
+            if (_log is null && _progress is null) return null;
+            if (_skippedLogLines > 0)
+                _log!.Add(new JobLogLine(environment.Clock.GetUtcNow(), Attempt, $"… and {_skippedLogLines} lines more, which were not kept"));
+            _skippedLogLines = 0;
+            return new AttemptNotes(_log is null ? [] : [.. _log], _progress);
+        }
+    }
+
+    internal async ValueTask DisposeAsync()
+    {
+        if (_timeout is not null) await _timeout.DisposeAsync().ConfigureAwait(false);
+        if (_scope is { } scope) await scope.DisposeAsync().ConfigureAwait(false);
+    }
+
+    internal bool NeedsDisposal => _timeout is not null || _scope is not null;
+}

@@ -1,0 +1,32 @@
+using Jobs.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Jobs;
+
+/// <summary>Adds the job service to an application.</summary>
+public static class JobsServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds a job service that lives in the application's process, starts and drains with its host, and offers
+    /// <see cref="IJobClient"/> and <see cref="ITaskRegistry"/> as services.
+    /// </summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configure">The store, the queues, the handlers; without a store, jobs are kept in memory.</param>
+    /// <exception cref="InvalidOperationException">The application has a job service already.</exception>
+    public static IServiceCollection AddJobs(this IServiceCollection services, Action<JobsBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configure);
+        if (services.Any(s => s.ServiceType == typeof(EmbeddedEngine)))
+            throw new InvalidOperationException("AddJobs was called before. Describe the whole service in one call, or use IJobModule for parts of it.");
+        var builder = new JobsBuilder();
+        configure(builder);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(provider => builder.Build(provider));
+        services.AddSingleton(provider => provider.GetRequiredService<EmbeddedEngine>().Client);
+        services.AddSingleton(provider => provider.GetRequiredService<EmbeddedEngine>().Registry);
+        services.AddHostedService<JobsHostedService>();
+        return services;
+    }
+}

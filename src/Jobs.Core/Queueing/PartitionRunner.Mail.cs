@@ -1,0 +1,142 @@
+namespace Jobs.Core;
+
+/// <content>What each kind of mail does. All of it runs on the partition's turn.</content>
+internal sealed partial class PartitionRunner
+{
+    internal void ApplyInserted(IReadOnlyList<JobRecord> jobs, DateTimeOffset now)
+    {
+        foreach (var job in jobs)
+        {
+            _partition.Inserted(job, now);
+            _events.Committed(new JobTransition(null, job));
+        }
+    }
+
+    internal void ApplyOutcome(JobId id, int delivery, JobEvent happened, DateTimeOffset now)
+    {
+        var plan = _partition.Plan(id, happened, now, delivery);
+        switch (plan.Verdict)
+        {
+            case PlanVerdict.Staged:
+                _staged.Add(plan.Change!);
+                break;
+            case PlanVerdict.Busy:
+                Behind(plan.Change!, new PartitionMail.Outcome(id, delivery, happened));
+                break;
+            default:
+                // The job ended otherwise meanwhile (rule I4); what is left to know is that its handler has returned.
+                _partition.HandlerEnded(id, now);
+                break;
+        }
+    }
+
+    internal void ApplyAsk(PartitionMail.Ask ask, DateTimeOffset now)
+    {
+        var happened = new JobEvent.Asked(ask.Action);
+        var plan = ask.Stored is { } stored ? _partition.PlanStored(stored, happened, now) : _partition.Plan(ask.Id, happened, now);
+        switch (plan.Verdict)
+        {
+            case PlanVerdict.Staged:
+                _pipeline.Submit(new StagedUnit(this, [plan.Change!], Epoch, ask));
+                break;
+            case PlanVerdict.Busy:
+                Behind(plan.Change!, ask);
+                break;
+            case PlanVerdict.NotHere:
+                _ = AskStoreAsync(ask);
+                break;
+            default:
+                ask.Fail(new WrongJobStateException(ask.Id, plan.State, ask.Action.Name));
+                break;
+        }
+    }
+
+    internal void ApplySettled(StagedUnit unit, CommitVerdict verdict, DateTimeOffset now)
+    {
+        switch (verdict)
+        {
+            case CommitVerdict.Committed:
+                foreach (var change in unit.Staged) Confirm(change, now);
+                unit.Question?.Succeed(unit.Staged[0].Transition);
+                break;
+            case CommitVerdict.Conflict when unit.Question is { } question:
+                Abort(unit, now);
+                question.Stored = null;
+                Post(question);
+                break;
+            case CommitVerdict.Failed failed when unit.Question is { } question:
+                Abort(unit, now);
+                question.Fail(failed.Error);
+                break;
+            case CommitVerdict.Failed failed:
+                _ = SubmitAgainAsync(unit, failed.Error);
+                break;
+            default:
+                unit.Question?.Refuse();
+                WorkerLog.Fenced(_log, Key);
+                Stop();
+                _events.Fenced(Key);
+                break;
+        }
+    }
+
+    internal void ApplyPage(PageRequest request, IReadOnlyList<JobRecord>? jobs, Exception? error, DateTimeOffset now)
+    {
+        if (error is null)
+        {
+            _partition.PageLoaded(request, jobs!, now);
+            return;
+        }
+
+        WorkerLog.PageFailed(_log, error, Key, FirstRetry.TotalSeconds);
+        _ = LoadPageAsync(request, FirstRetry);
+    }
+
+    private void Confirm(StagedChange change, DateTimeOffset now)
+    {
+        _partition.Confirm(change, now);
+        if (change.HandlerGoesOn) _events.StopHandler(Key, change.Transition.Job.Id);
+        _events.Committed(change.Transition);
+        RunBehind(change);
+    }
+
+    private void Abort(StagedUnit unit, DateTimeOffset now)
+    {
+        foreach (var change in unit.Staged)
+        {
+            _partition.Abort(change, now);
+            RunBehind(change);
+        }
+    }
+
+    private void Behind(StagedChange change, PartitionMail mail) => (change.Behind ??= []).Add(() => Post(mail));
+
+    private static void RunBehind(StagedChange change)
+    {
+        if (change.Behind is not { } behind) return;
+        change.Behind = null;
+        foreach (var action in behind) action();
+    }
+
+    private async Task AskStoreAsync(PartitionMail.Ask ask)
+    {
+        try
+        {
+            ask.Stored = await _store.FindAsync(ask.Id, CancellationToken.None).ConfigureAwait(false);
+            if (ask.Stored is null) ask.Fail(new JobNotFoundException(ask.Id));
+            else Post(ask);
+        }
+        catch (Exception e)
+        {
+            ask.Fail(e);
+        }
+    }
+
+    private async Task SubmitAgainAsync(StagedUnit unit, Exception error)
+    {
+        var delay = TimeSpan.FromTicks(Math.Min(LongestRetry.Ticks, FirstRetry.Ticks << Math.Min(unit.Failures++, 10)));
+        WorkerLog.OutcomesDelayed(_log, error, Key, delay.TotalSeconds);
+        await Task.Delay(delay, _clock).ConfigureAwait(false);
+        _pipeline.Submit(unit);
+    }
+}

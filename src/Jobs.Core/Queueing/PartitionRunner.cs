@@ -1,0 +1,222 @@
+using Microsoft.Extensions.Logging;
+
+namespace Jobs.Core;
+
+/// <summary>
+/// The loop around one partition: mail in, commits and jobs out, a timer for what is due. The same class serves the embedded engine and
+/// a grain. All work on the partition happens on its turn; whoever posts while nobody has the turn takes it.
+/// </summary>
+internal sealed partial class PartitionRunner : IThreadPoolWorkItem, IAsyncDisposable
+{
+    /// <summary>Rounds that a poster works for the partition before the thread pool takes over, so that no caller is held up for long.</summary>
+    private const int MaxRoundsPerTurn = 64;
+
+    /// <summary>A timer counts elapsed time and not the clock's, so it looks again now and then in case the clock was set forward.</summary>
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _gate = new();
+    private readonly QueuePartition _partition;
+    private readonly CommitPipeline _pipeline;
+    private readonly IJobStore _store;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private readonly IPartitionEvents _events;
+    private readonly ITimer _timer;
+    private readonly List<StagedChange> _staged = [];
+    private readonly List<Assignment> _assignments = [];
+    private IReadOnlyList<IJobSink> _sinks = [];
+    private List<PartitionMail> _mail = [];
+    private List<PartitionMail> _spare = [];
+    private bool _hasTurn;
+    private bool _stopped;
+    private DateTimeOffset? _timerAt;
+    private bool _wasReady;
+
+    internal PartitionRunner(
+        QueuePartition partition, long epoch, IJobStore store, CommitPipeline pipeline, IPartitionEvents events, TimeProvider clock, ILogger log)
+    {
+        _partition = partition;
+        Epoch = epoch;
+        _store = store;
+        _pipeline = pipeline;
+        _events = events;
+        _clock = clock;
+        _log = log;
+        _timer = clock.CreateTimer(static state => ((PartitionRunner)state!).Post(PartitionMail.TimerFired.Instance), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    internal PartitionKey Key => _partition.Key;
+
+    internal long Epoch { get; }
+
+    /// <summary>True while jobs are ready that a worker supports but had no slot for.</summary>
+    internal bool IsHungry { get; private set; }
+
+    internal long TakeSequence(int count) => _partition.TakeSequence(count);
+
+    /// <summary>Starts from what the store has; whatever an owner before had handed out counts as lost with it (rule I7).</summary>
+    internal void Open(PartitionOpening opening, DateTimeOffset now)
+    {
+        _partition.Open(opening.LastSequence, opening.Tasks, opening.Started, now);
+        foreach (var worker in opening.Started.Where(j => j.State is JobState.Running).Select(j => j.Worker ?? "").Distinct())
+            _staged.AddRange(_partition.PlanWorkerLost(worker, now));
+        Post(PartitionMail.Wake.Instance);
+    }
+
+    internal void AddSink(IJobSink sink)
+    {
+        lock (_gate) _sinks = [.. _sinks, sink];
+        Post(PartitionMail.Wake.Instance);
+    }
+
+    internal void Post(PartitionMail mail)
+    {
+        bool refused;
+        lock (_gate)
+        {
+            refused = _stopped;
+            if (!refused)
+            {
+                _mail.Add(mail);
+                if (_hasTurn) return;
+                _hasTurn = true;
+            }
+        }
+
+        if (refused) mail.Refuse();
+        else TakeTurn();
+    }
+
+    void IThreadPoolWorkItem.Execute() => TakeTurn();
+
+    public async ValueTask DisposeAsync()
+    {
+        Stop();
+        await _timer.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private void Stop()
+    {
+        List<PartitionMail> left;
+        lock (_gate)
+        {
+            _stopped = true;
+            left = _mail;
+            _mail = [];
+        }
+
+        foreach (var mail in left) mail.Refuse();
+    }
+
+    internal void ApplyTimer() => _timerAt = null;
+
+    private void TakeTurn()
+    {
+        for (var round = 0; TakeMail() is { } mail; round++)
+        {
+            WorkThrough(mail);
+            if (round < MaxRoundsPerTurn) continue;
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            return;
+        }
+    }
+
+    private List<PartitionMail>? TakeMail()
+    {
+        lock (_gate)
+        {
+            if (_mail.Count == 0)
+            {
+                _hasTurn = false;
+                return null;
+            }
+
+            var mail = _mail;
+            _mail = _spare;
+            _spare = [];
+            return mail;
+        }
+    }
+
+    private void WorkThrough(List<PartitionMail> mail)
+    {
+        var now = _clock.GetUtcNow();
+        foreach (var item in mail) item.Apply(this, now);
+        if (_staged.Count > 0)
+        {
+            _pipeline.Submit(new StagedUnit(this, [.. _staged], Epoch));
+            _staged.Clear();
+        }
+
+        Dispatch(now);
+        LoadPages(now);
+        mail.Clear();
+        bool idle;
+        lock (_gate)
+        {
+            _spare = mail;
+            idle = _mail.Count == 0;
+        }
+
+        if (!idle) return;
+        WriteStarts();
+        SetTimer(now);
+    }
+
+    private void Dispatch(DateTimeOffset now)
+    {
+        _partition.Advance(now);
+        var hungry = false;
+        foreach (var sink in _sinks)
+        {
+            hungry |= _partition.Dispatch(sink, now, _assignments);
+            if (_assignments.Count == 0) continue;
+            _wasReady = true;
+            sink.Start(_assignments);
+            _assignments.Clear();
+        }
+
+        IsHungry = hungry;
+        if (!_wasReady || hungry || _partition.HasReady) return;
+        _wasReady = false;
+        _events.PartitionEmpty(Key);
+    }
+
+    private void WriteStarts()
+    {
+        if (_partition.TakeUnwrittenStarts() is { Count: > 0 } starts) _pipeline.Submit(new StartUnit(starts, Epoch));
+    }
+
+    private void LoadPages(DateTimeOffset now)
+    {
+        while (_partition.NextPage(now) is { } request) _ = LoadPageAsync(request, TimeSpan.Zero);
+    }
+
+    private async Task LoadPageAsync(PageRequest request, TimeSpan delay)
+    {
+        if (delay > TimeSpan.Zero) await Task.Delay(delay, _clock).ConfigureAwait(false);
+        try
+        {
+            Post(new PartitionMail.Page(request, await _store.LoadAsync(request, CancellationToken.None).ConfigureAwait(false), null));
+        }
+        catch (Exception e)
+        {
+            Post(new PartitionMail.Page(request, null, e));
+        }
+    }
+
+    private void SetTimer(DateTimeOffset now)
+    {
+        var next = _partition.NextDue;
+        if (next == _timerAt) return;
+        _timerAt = next;
+        if (next is not { } due) return;
+
+        // A timer counts whole milliseconds; rounding up means that it does not fire just before the job is due.
+        var wait = TimeSpan.FromMilliseconds(Math.Ceiling((due - now).TotalMilliseconds));
+        _timer.Change(wait < TimeSpan.Zero ? TimeSpan.Zero : wait > LongestTimer ? LongestTimer : wait, Timeout.InfiniteTimeSpan);
+    }
+}
