@@ -3,8 +3,9 @@ using System.Globalization;
 namespace Jobs.Core.Tests.Cron;
 
 /// <summary>
-/// Random expressions from random instants, compared with a walk over every minute or second. A failure prints the seed of its run;
-/// set the environment variable JOBS_TEST_SEED to it to repeat the run, or to any number to try another one.
+/// Random expressions from random instants, compared with a walk over every minute or second. A failure prints the seed
+/// of its run; set the environment variable JOBS_TEST_SEED to it to repeat the run, or to any number to try another
+/// one.
 /// </summary>
 public sealed class CronPropertyTests
 {
@@ -48,14 +49,15 @@ public sealed class CronPropertyTests
             var expected = days.Where(day => naive.MatchesDay(day.DateTime)).Take(5).ToList();
             if (!CronExpression.TryParse(naive.Text, out var cron, out var error))
             {
-                Assert.True(expected.Count == 0, $"{naive.Text} was refused, but fires on {CronTime.Show(expected[0])}. {Run} {error}");
+                Assert.True(expected.Count == 0, $"{naive.Text} was refused, but fires: {Show(expected)}. {Run} {error}");
                 continue;
             }
 
             Assert.True(expected.Count > 0, $"{naive.Text} never fires, but was accepted. {Run}");
             var actual = cron.Occurrences(start, expected[^1], TimeZoneInfo.Utc).ToList();
-            Assert.True(expected.SequenceEqual(actual), $"{naive.Text} after {CronTime.Show(start)}: " +
-                $"expected {CronTime.ShowRow(expected.Cast<DateTimeOffset?>())}, but found {CronTime.ShowRow(actual.Cast<DateTimeOffset?>())}. {Run}");
+            Assert.True(
+                expected.SequenceEqual(actual),
+                $"{naive.Text} after {CronTime.Show(start)}: the walk found {Show(expected)}, not {Show(actual)}. {Run}");
         }
     }
 
@@ -80,6 +82,8 @@ public sealed class CronPropertyTests
             Assert.True(next.Offset == zone.GetUtcOffset(next) && previous.Offset == zone.GetUtcOffset(previous), context);
         }
     }
+
+    private static string Show(List<DateTimeOffset> days) => CronTime.ShowRow(days.Cast<DateTimeOffset?>());
 
     private static string Run => $"Repeat with JOBS_TEST_SEED={Seed}.";
 

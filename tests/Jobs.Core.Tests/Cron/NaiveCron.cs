@@ -1,8 +1,9 @@
 namespace Jobs.Core.Tests.Cron;
 
 /// <summary>
-/// The meaning of an expression spelled out as slowly and plainly as possible: a predicate on wall clock times, and a walk over
-/// instants that applies the daylight-saving rules word by word. It shares no code with the implementation, not even the parser.
+/// The meaning of an expression spelled out as slowly and plainly as possible: a predicate on wall clock times, and a
+/// walk over instants that applies the daylight-saving rules word by word. It shares no code with the implementation,
+/// not even the parser.
 /// </summary>
 internal sealed record NaiveCron(
     string Text, Func<DateTime, bool> Matches, Func<DateTime, bool> MatchesDay, bool IsInterval, TimeSpan Unit)

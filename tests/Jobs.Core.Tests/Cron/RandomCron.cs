@@ -128,7 +128,9 @@ internal sealed class RandomCron(Random random)
     private static int CountOf(DateTime time) =>
         Enumerable.Range(1, time.Day).Count(day => new DateTime(time.Year, time.Month, day).DayOfWeek == time.DayOfWeek);
 
-    /// <summary>True if no other Monday to Friday of the month is as near to the wanted day, and the month has that day.</summary>
+    /// <summary>
+    /// True if no other Monday to Friday of the month is as near to the wanted day, and the month has that day.
+    /// </summary>
     private static bool IsNearestWeekday(DateTime time, int wanted)
     {
         if (wanted < 1 || wanted > LengthOf(time)) return false;
