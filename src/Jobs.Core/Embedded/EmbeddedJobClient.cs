@@ -101,7 +101,7 @@ internal sealed class EmbeddedJobClient : IJobClient, ITaskCheck
                     await _engine.AskAsync(job.Id, action, cancellation).ConfigureAwait(false);
                     changed++;
                 }
-                catch (Exception e) when (e is WrongJobStateException or JobNotFoundException)
+                catch (Exception e) when (e is WrongJobStateException or JobNotFoundException or UniqueKeyTakenException)
                 {
                     // It has moved on since it was listed; the call changes what can be changed.
                 }

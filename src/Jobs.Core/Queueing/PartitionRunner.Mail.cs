@@ -64,6 +64,10 @@ internal sealed partial class PartitionRunner
                 question.Stored = null;
                 Post(question);
                 break;
+            case CommitVerdict.KeyTaken taken when unit.Question is { } question:
+                Abort(unit, now);
+                question.Fail(new UniqueKeyTakenException(taken.Id, unit.Staged[0].Transition.Job.UniqueKey ?? "", taken.Holder));
+                break;
             case CommitVerdict.Failed failed when unit.Question is { } question:
                 Abort(unit, now);
                 question.Fail(failed.Error);
