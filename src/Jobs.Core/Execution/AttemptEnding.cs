@@ -97,7 +97,11 @@ internal static class AttemptEnding
         if (later.Encode is null) return null;
         var task = job.Registration!.Task;
         if (!task.PayloadType.IsInstanceOfType(later.NewPayload))
-            throw new InvalidHandlerResultException(task.Name, $"rescheduled with a {later.NewPayload!.GetType().Name}, but the payload is a {task.PayloadType.Name}");
+        {
+            var given = later.NewPayload!.GetType().Name;
+            throw new InvalidHandlerResultException(task.Name, $"rescheduled with a {given}, but the payload is a {task.PayloadType.Name}");
+        }
+
         var bytes = later.Encode(task, environment.Codec);
         return bytes.Length > environment.Limits.MaxPayloadBytes
             ? throw new LimitExceededException(nameof(JobLimits.MaxPayloadBytes), bytes.Length, environment.Limits.MaxPayloadBytes)

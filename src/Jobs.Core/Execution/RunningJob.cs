@@ -112,7 +112,8 @@ internal sealed class RunningJob(JobRecord job, RunEnvironment environment) : Jo
     internal void StartTimeout()
     {
         if (Record.Terms.Timeout is not { } timeout) return;
-        _timeout = environment.Clock.CreateTimer(static state => ((RunningJob)state!).Stop(CancelReason.Timeout), this, timeout, System.Threading.Timeout.InfiniteTimeSpan);
+        _timeout = environment.Clock.CreateTimer(
+            static state => ((RunningJob)state!).Stop(CancelReason.Timeout), this, timeout, Timeout.InfiniteTimeSpan);
     }
 
     internal AttemptNotes? TakeNotes()

@@ -46,7 +46,8 @@ internal sealed partial class PartitionRunner : IThreadPoolWorkItem, IAsyncDispo
         _events = events;
         _clock = clock;
         _log = log;
-        _timer = clock.CreateTimer(static state => ((PartitionRunner)state!).Post(PartitionMail.TimerFired.Instance), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = clock.CreateTimer(
+            static state => ((PartitionRunner)state!).Post(PartitionMail.TimerFired.Instance), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     internal PartitionKey Key => _partition.Key;
