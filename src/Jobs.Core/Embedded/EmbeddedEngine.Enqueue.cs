@@ -101,7 +101,7 @@ public sealed partial class EmbeddedEngine
                 Priority = options?.Priority ?? task.Options.Priority ?? default,
                 UniqueKey = UniqueKeyOf(task, options, payload),
             };
-            changes[i] = new JobChange(new JobTransition(null, record), owners[i].Epoch);
+            changes[i] = owners[i].Change(new JobTransition(null, record));
         }
 
         queues[queue!] = queues.GetValueOrDefault(queue!) + inQueue;

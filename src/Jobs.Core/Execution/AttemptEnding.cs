@@ -57,16 +57,18 @@ internal static class AttemptEnding
 
     private static DateTimeOffset RetryAt(RunningJob job, TimeSpan? said, Exception? error, DateTimeOffset now, RunEnvironment environment)
     {
-        if (said is { } delay) return Times.Add(now, delay);
+        if (said is { } delay) return Times.CeilingToMilliseconds(Times.Add(now, delay));
         var policy = job.Record.Terms.Backoff ?? job.Registration?.Task.Options.Backoff ?? RetryPolicy.Default;
         try
         {
-            lock (environment.Random) return Times.Add(now, RetryDelays.After(policy, job.Record.Failures + 1, error, environment.Random));
+            lock (environment.Random)
+                return Times.CeilingToMilliseconds(Times.Add(now, RetryDelays.After(policy, job.Record.Failures + 1, error, environment.Random)));
         }
         catch (Exception)
         {
             // A custom policy that throws must not cost the job its error.
-            lock (environment.Random) return Times.Add(now, RetryDelays.After(RetryPolicy.Default, job.Record.Failures + 1, null, environment.Random));
+            lock (environment.Random)
+                return Times.CeilingToMilliseconds(Times.Add(now, RetryDelays.After(RetryPolicy.Default, job.Record.Failures + 1, null, environment.Random)));
         }
     }
 
@@ -113,6 +115,6 @@ internal static class AttemptEnding
         var next = later.Cron is { } cron
             ? cron.Next(now, later.Zone!) ?? throw new InvalidHandlerResultException(job.Task, $"rescheduled by '{cron}', which never fires again")
             : later.At ?? Times.Add(now, later.Delay ?? TimeSpan.Zero);
-        return Times.Bounded(next, now, environment.Limits);
+        return Times.Bounded(Times.CeilingToMilliseconds(next), now, environment.Limits);
     }
 }

@@ -37,7 +37,7 @@ internal sealed partial class PartitionRunner
         switch (plan.Verdict)
         {
             case PlanVerdict.Staged:
-                _pipeline.Submit(new StagedUnit(this, [plan.Change!], Epoch, ask));
+                _pipeline.Submit(new StagedUnit(this, [plan.Change!], ask));
                 break;
             case PlanVerdict.Busy:
                 Behind(plan.Change!, ask);
@@ -87,7 +87,7 @@ internal sealed partial class PartitionRunner
     internal void ApplyWriteStarts(TaskCompletionSource? written)
     {
         if (written is null) _startsAsked = false;
-        if (_partition.TakeUnwrittenStarts() is { Count: > 0 } starts) _pipeline.Submit(new StartUnit(starts, Epoch, written));
+        if (_partition.TakeUnwrittenStarts() is { Count: > 0 } starts) _pipeline.Submit(new StartUnit(starts, this, written));
         else written?.TrySetResult();
     }
 

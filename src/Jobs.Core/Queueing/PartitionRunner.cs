@@ -57,6 +57,9 @@ internal sealed partial class PartitionRunner : IThreadPoolWorkItem, IAsyncDispo
     /// <summary>True while jobs are ready that a worker supports but had no slot for.</summary>
     internal bool IsHungry { get; private set; }
 
+    /// <summary>A transition with this owner's fence.</summary>
+    internal JobChange Change(JobTransition transition) => new(transition, Epoch, _partition.Strategy);
+
     internal long TakeSequence(int count) => _partition.TakeSequence(count);
 
     /// <summary>Starts from what the store has; whatever an owner before had handed out counts as lost with it (rule I7).</summary>
@@ -149,7 +152,7 @@ internal sealed partial class PartitionRunner : IThreadPoolWorkItem, IAsyncDispo
         foreach (var item in mail) item.Apply(this, now);
         if (_staged.Count > 0)
         {
-            var unit = new StagedUnit(this, _staged, Epoch);
+            var unit = new StagedUnit(this, _staged);
             _staged = [];
             _pipeline.Submit(unit);
         }

@@ -37,6 +37,9 @@ public sealed partial class QueuePartition
     /// <summary>Which partition this is.</summary>
     public PartitionKey Key { get; }
 
+    /// <summary>In which order due jobs are handed out.</summary>
+    public PollStrategy Strategy => _strategy;
+
     /// <summary>How many jobs are in memory.</summary>
     public int WindowJobs => _entries.Count;
 

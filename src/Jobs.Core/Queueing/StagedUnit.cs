@@ -1,9 +1,9 @@
 namespace Jobs.Core;
 
 /// <summary>Staged changes of one partition that are committed together, and the question they answer, if they answer one.</summary>
-internal sealed class StagedUnit(PartitionRunner runner, IReadOnlyList<StagedChange> staged, long epoch, PartitionMail.Ask? question = null) : CommitUnit
+internal sealed class StagedUnit(PartitionRunner runner, IReadOnlyList<StagedChange> staged, PartitionMail.Ask? question = null) : CommitUnit
 {
-    public override IReadOnlyList<JobChange> Changes { get; } = ChangesOf(staged, epoch);
+    public override IReadOnlyList<JobChange> Changes { get; } = ChangesOf(staged, runner);
 
     internal IReadOnlyList<StagedChange> Staged { get; } = staged;
 
@@ -12,10 +12,10 @@ internal sealed class StagedUnit(PartitionRunner runner, IReadOnlyList<StagedCha
     /// <summary>How often the store failed on this unit.</summary>
     internal int Failures { get; set; }
 
-    private static JobChange[] ChangesOf(IReadOnlyList<StagedChange> staged, long epoch)
+    private static JobChange[] ChangesOf(IReadOnlyList<StagedChange> staged, PartitionRunner runner)
     {
         var changes = new JobChange[staged.Count];
-        for (var i = 0; i < changes.Length; i++) changes[i] = new JobChange(staged[i].Transition, epoch);
+        for (var i = 0; i < changes.Length; i++) changes[i] = runner.Change(staged[i].Transition);
         return changes;
     }
 

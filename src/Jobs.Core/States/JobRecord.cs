@@ -4,6 +4,7 @@ namespace Jobs.Core;
 public sealed record JobRecord
 {
     // Times are kept as UTC ticks: a record is copied three times in a short job's life, and half of it would be offsets of zero.
+    // They are whole microseconds, as a database keeps them, so that a job has the same place in an order here and there.
     private readonly long _enqueuedAt;
     private readonly long _runAt;
     private readonly long _startedAt;
@@ -28,14 +29,14 @@ public sealed record JobRecord
     public required DateTimeOffset EnqueuedAt
     {
         get => new(_enqueuedAt, TimeSpan.Zero);
-        init => _enqueuedAt = value.UtcTicks;
+        init => _enqueuedAt = WholeMicroseconds(value);
     }
 
     /// <summary>When it is due.</summary>
     public required DateTimeOffset RunAt
     {
         get => new(_runAt, TimeSpan.Zero);
-        init => _runAt = value.UtcTicks;
+        init => _runAt = WholeMicroseconds(value);
     }
 
     /// <summary>How urgent it is.</summary>
@@ -63,14 +64,14 @@ public sealed record JobRecord
     public DateTimeOffset? StartedAt
     {
         get => _startedAt == 0 ? null : new(_startedAt, TimeSpan.Zero);
-        init => _startedAt = value?.UtcTicks ?? 0;
+        init => _startedAt = value is { } at ? WholeMicroseconds(at) : 0;
     }
 
     /// <summary>When it became final.</summary>
     public DateTimeOffset? FinishedAt
     {
         get => _finishedAt == 0 ? null : new(_finishedAt, TimeSpan.Zero);
-        init => _finishedAt = value?.UtcTicks ?? 0;
+        init => _finishedAt = value is { } at ? WholeMicroseconds(at) : 0;
     }
 
     /// <summary>The result as it was encoded; null for none.</summary>
@@ -84,6 +85,8 @@ public sealed record JobRecord
 
     /// <summary>The number that the next attempt has, from 1; a reschedule by the handler uses none.</summary>
     public int NextAttempt => 1 + Failures + (Terms.CountLostDeliveries ? LostDeliveries : 0);
+
+    private static long WholeMicroseconds(DateTimeOffset time) => time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerMicrosecond);
 
     /// <summary>What callers get to see.</summary>
     public JobSnapshot ToSnapshot()

@@ -1,0 +1,187 @@
+using Jobs.Core;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Jobs.Postgres;
+
+/// <content>Ownership, pages, queries.</content>
+public sealed partial class PostgresJobStore
+{
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<PartitionKey>> ListPartitionsAsync(CancellationToken cancellation)
+    {
+        await MigrateOnceAsync(cancellation).ConfigureAwait(false);
+        return await QueryAsync(
+            _sql.ListPartitions, _ => { }, row => new PartitionKey(new QueueName(row.GetString(0)), row.GetInt32(1)), cancellation).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<PartitionOpening> OwnAsync(PartitionKey partition, string owner, CancellationToken cancellation)
+    {
+        await MigrateOnceAsync(cancellation).ConfigureAwait(false);
+        var owned = await QueryAsync(
+            _sql.OwnPartition,
+            p =>
+            {
+                p.AddWithValue("queue", partition.Queue.Value);
+                p.AddWithValue("number", partition.Number);
+                p.AddWithValue("owner", owner);
+            },
+            row => (Id: row.GetInt32(0), Epoch: row.GetInt64(1), Strategy: (PollStrategy)row.GetInt16(2)),
+            cancellation).ConfigureAwait(false);
+        var (id, epoch, strategy) = owned[0];
+        _partitions[partition] = new StoredPartition(id, strategy);
+        void OfPartition(NpgsqlParameterCollection p) => p.AddWithValue("partition", id);
+        var summary = await QueryAsync(_sql.OwnSummary, OfPartition, row => (Jobs: row.GetInt64(0), Last: row.GetInt64(1)), cancellation).ConfigureAwait(false);
+        var tasks = await QueryAsync(_sql.OwnTasks, OfPartition, row => row.GetString(0), cancellation).ConfigureAwait(false);
+        var started = await JobsAsync(_sql.OwnStarted, OfPartition, cancellation).ConfigureAwait(false);
+        return new PartitionOpening(epoch, summary[0].Last, summary[0].Jobs, tasks, started);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<JobRecord>> LoadAsync(PageRequest request, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var partition = PartitionOf(request.Partition);
+        if (request.Strategy != partition.Strategy) await ReorderAsync(partition, request.Strategy, cancellation).ConfigureAwait(false);
+        if (request.Kind is not PageKind.Due)
+        {
+            await ExecuteAsync(_sql.PromoteDue, p =>
+            {
+                p.AddWithValue("partition", partition.Id);
+                p.AddWithValue("as_of", request.AsOf.UtcDateTime);
+            }, cancellation).ConfigureAwait(false);
+        }
+
+        var sql = request.Kind switch { PageKind.Due => _sql.PageDue, PageKind.Ready => _sql.PageReady, _ => _sql.PageGroup };
+        return await JobsAsync(sql, p => Bind(p, request, partition.Id), cancellation).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<JobRecord?> FindAsync(JobId id, CancellationToken cancellation)
+    {
+        var jobs = await JobsAsync(_sql.Find, p => p.AddWithValue("id", id.ToGuid()), cancellation).ConfigureAwait(false);
+        return jobs.Count == 0 ? null : jobs[0];
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<JobRecord>> ListAsync(JobQuery query, DateTimeOffset asOf, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return await JobsAsync(query.NewestFirst ? _sql.ListNewest : _sql.ListOldest, p =>
+        {
+            Add(p, "queue", NpgsqlDbType.Text, query.Queue?.Value);
+            Add(p, "task", NpgsqlDbType.Text, query.Task);
+            Add(p, "tag", NpgsqlDbType.Text, query.Tag);
+            Add(p, "from", NpgsqlDbType.TimestampTz, query.EnqueuedFrom?.UtcDateTime);
+            Add(p, "before", NpgsqlDbType.TimestampTz, query.EnqueuedBefore?.UtcDateTime);
+            Add(p, "after", NpgsqlDbType.Uuid, query.After?.ToGuid());
+            Add(p, "states", NpgsqlDbType.Array | NpgsqlDbType.Smallint, query.States is { Count: > 0 } states ? states.Select(s => (short)s).ToArray() : null);
+            Add(p, "as_of", NpgsqlDbType.TimestampTz, asOf.UtcDateTime);
+            Add(p, "limit", NpgsqlDbType.Integer, query.PageJobs);
+        }, cancellation).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<JobCounts> CountAsync(QueueName? queue, DateTimeOffset asOf, CancellationToken cancellation)
+    {
+        var counts = new long[Enum.GetValues<JobState>().Length];
+        var rows = await QueryAsync(_sql.Count, p =>
+        {
+            Add(p, "queue", NpgsqlDbType.Text, queue?.Value);
+            Add(p, "as_of", NpgsqlDbType.TimestampTz, asOf.UtcDateTime);
+        }, row => (State: row.GetInt32(0), Jobs: row.GetInt64(1)), cancellation).ConfigureAwait(false);
+        foreach (var (state, jobs) in rows) counts[state] = jobs;
+        return JobFilters.ToCounts(counts);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<int> PruneAsync(DateTimeOffset now, CancellationToken cancellation)
+    {
+        var removed = 0;
+        while (true)
+        {
+            var some = await ExecuteAsync(_sql.Prune, p => p.AddWithValue("as_of", now.UtcDateTime), cancellation).ConfigureAwait(false);
+            removed += some;
+            if (some == 0) return removed;
+        }
+    }
+
+    private static void Bind(NpgsqlParameterCollection parameters, PageRequest request, int partition)
+    {
+        parameters.AddWithValue("partition", partition);
+        parameters.AddWithValue("limit", request.MaxJobs);
+        parameters.AddWithValue("sequence", request.From.Sequence);
+        if (request.Kind is PageKind.Due)
+        {
+            // Ticks before the epoch of PostgreSQL's calendar mean "from the start"; DateTime's own start stands for it.
+            parameters.AddWithValue("run_at", new DateTime(Math.Max(0, request.From.Major), DateTimeKind.Utc));
+            return;
+        }
+
+        parameters.AddWithValue("name", request.Name);
+        if (request.Kind is PageKind.Group) return;
+        parameters.AddWithValue("major", StoredOrder.Of(request.From.Major, request.Strategy is PollStrategy.RunAtFirst));
+        parameters.AddWithValue("minor", StoredOrder.Of(request.From.Minor, request.Strategy is PollStrategy.PriorityFirst));
+    }
+
+    private static void Add(NpgsqlParameterCollection parameters, string name, NpgsqlDbType type, object? value) =>
+        parameters.Add(new NpgsqlParameter(name, type) { Value = value ?? DBNull.Value });
+
+    private async ValueTask ReorderAsync(StoredPartition partition, PollStrategy strategy, CancellationToken cancellation)
+    {
+        await ExecuteAsync(_sql.Reorder, p =>
+        {
+            p.AddWithValue("partition", partition.Id);
+            p.AddWithValue("strategy", (short)strategy);
+        }, cancellation).ConfigureAwait(false);
+        partition.Strategy = strategy;
+    }
+
+    private async ValueTask MigrateOnceAsync(CancellationToken cancellation)
+    {
+        if (Volatile.Read(ref _migrated)) return;
+        await _migrating.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            if (_migrated) return;
+            if (_options.MigrateAtStart) await Migrator.MigrateAsync(_database, _options.Schema, cancellation).ConfigureAwait(false);
+            Volatile.Write(ref _migrated, true);
+        }
+        finally
+        {
+            _migrating.Release();
+        }
+    }
+
+    private async ValueTask<List<JobRecord>> JobsAsync(string sql, Action<NpgsqlParameterCollection> bind, CancellationToken cancellation)
+    {
+        var command = _database.CreateCommand(sql);
+        await using var disposing = command.ConfigureAwait(false);
+        bind(command.Parameters);
+        var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        await using var closing = reader.ConfigureAwait(false);
+        return await RecordReader.ReadAllAsync(reader, cancellation).ConfigureAwait(false);
+    }
+
+    private async ValueTask<List<T>> QueryAsync<T>(
+        string sql, Action<NpgsqlParameterCollection> bind, Func<NpgsqlDataReader, T> read, CancellationToken cancellation)
+    {
+        var command = _database.CreateCommand(sql);
+        await using var disposing = command.ConfigureAwait(false);
+        bind(command.Parameters);
+        var rows = new List<T>();
+        var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        await using var closing = reader.ConfigureAwait(false);
+        while (await reader.ReadAsync(cancellation).ConfigureAwait(false)) rows.Add(read(reader));
+        return rows;
+    }
+
+    private async ValueTask<int> ExecuteAsync(string sql, Action<NpgsqlParameterCollection> bind, CancellationToken cancellation)
+    {
+        var command = _database.CreateCommand(sql);
+        await using var disposing = command.ConfigureAwait(false);
+        bind(command.Parameters);
+        return await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+    }
+}
