@@ -8,39 +8,22 @@ namespace Jobs.Postgres;
 /// Units as the statements of one transaction in one round trip: the fence, then what leaves a table, then what enters one. An update of
 /// a job is both, so the plan of every statement is the same whatever the tables' statistics say.
 /// </summary>
-internal sealed class CommitBatch(Statements sql, Func<PartitionKey, int> partitionId)
+internal sealed class CommitBatch(Statements sql, CommitContent content, Func<PartitionKey, int> partitionId)
 {
-    private readonly Dictionary<JobId, (JobRecord? Before, JobRecord? After, int Partition, PollStrategy Strategy)> _changes = [];
-    private readonly SortedDictionary<int, long> _epochs = [];
     private readonly SortedDictionary<int, List<Guid>> _leaving = [];
     private readonly List<Guid> _returning = [];
     private readonly List<(JobRecord Job, int Partition, PollStrategy Strategy)> _waiting = [];
+    private readonly List<(JobRecord Job, int Partition, PollStrategy Strategy)> _keyed = [];
     private readonly List<(JobRecord Job, int Partition, PollStrategy Strategy)> _done = [];
     private readonly List<(JobRecord Job, int Partition, PollStrategy Strategy)> _dead = [];
-
-    /// <summary>New jobs with a unique key: the ones that an insert may leave out.</summary>
-    internal List<JobRecord> Keyed { get; } = [];
-
-    /// <summary>True if two units claim the same partition under different epochs: at least one of them is fenced.</summary>
-    internal bool HasConflictingEpochs { get; private set; }
-
-    /// <summary>Takes a change in. Several changes of one job in one batch become one: what it was first, what it is last.</summary>
-    internal void Add(JobChange change)
-    {
-        var (before, after) = (change.Transition.Before, change.Transition.After);
-        var partition = partitionId(change.Transition.Job.Partition);
-        if (!_epochs.TryAdd(partition, change.Epoch) && _epochs[partition] != change.Epoch) HasConflictingEpochs = true;
-        if (before is null && after!.UniqueKey is not null) Keyed.Add(after);
-        var id = change.Transition.Job.Id;
-        _changes[id] = (_changes.TryGetValue(id, out var earlier) ? earlier.Before : before, after, partition, change.Strategy);
-    }
 
     internal void FillInto(NpgsqlBatch batch)
     {
         Sort();
+        var epochs = content.Epochs.Select(pair => (Id: partitionId(pair.Key), Epoch: pair.Value)).OrderBy(pair => pair.Id).ToList();
         var fence = Command(batch, sql.Epochs);
-        fence.Add(new NpgsqlParameter<int[]>("ids", NpgsqlDbType.Array | NpgsqlDbType.Integer) { TypedValue = [.. _epochs.Keys] });
-        fence.Add(new NpgsqlParameter<long[]>("epochs", NpgsqlDbType.Array | NpgsqlDbType.Bigint) { TypedValue = [.. _epochs.Values] });
+        fence.Add(new NpgsqlParameter<int[]>("ids", NpgsqlDbType.Array | NpgsqlDbType.Integer) { TypedValue = [.. epochs.Select(e => e.Id)] });
+        fence.Add(new NpgsqlParameter<long[]>("epochs", NpgsqlDbType.Array | NpgsqlDbType.Bigint) { TypedValue = [.. epochs.Select(e => e.Epoch)] });
         foreach (var (deliveries, ids) in _leaving)
         {
             var delete = Command(batch, sql.Delete);
@@ -50,22 +33,25 @@ internal sealed class CommitBatch(Statements sql, Func<PartitionKey, int> partit
 
         if (_returning.Count > 0) AddIds(Command(batch, sql.DeleteFinished), _returning);
         Fill(batch, sql.Insert, _waiting, finished: false);
+        Fill(batch, sql.InsertKeyed, _keyed, finished: false);
         Fill(batch, sql.InsertDone, _done, finished: true);
         Fill(batch, sql.InsertDead, _dead, finished: true);
-        if (Keyed.Count == 0) return;
+        if (content.Keyed.Count == 0) return;
         Command(batch, sql.Holders).Add(new NpgsqlParameter<string[]>("keys", NpgsqlDbType.Array | NpgsqlDbType.Text)
         {
-            TypedValue = [.. Keyed.Select(job => JobColumns.KeyOf(job.Terms.Queue, job.UniqueKey!))],
+            TypedValue = [.. content.Keyed.Select(job => JobColumns.KeyOf(job.Terms.Queue, job.UniqueKey!))],
         });
     }
 
     private void Sort()
     {
-        foreach (var (before, after, partition, strategy) in _changes.Values)
+        foreach (var change in content.Changes)
         {
+            var (before, after) = (change.Transition.Before, change.Transition.After);
+            var (partition, strategy) = (partitionId(change.Transition.Job.Partition), change.Strategy);
             if (before is not null) Leave(before);
             if (after is null) continue;
-            if (!after.State.IsFinal()) _waiting.Add((after, partition, strategy));
+            if (!after.State.IsFinal()) (before is null && after.UniqueKey is not null ? _keyed : _waiting).Add((after, partition, strategy));
             else if (after.State is JobState.Dead) _dead.Add((after, partition, strategy));
             else if (after.Terms.Retention.KeepFor > TimeSpan.Zero) _done.Add((after, partition, strategy));
         }

@@ -11,6 +11,8 @@ public sealed partial class PostgresJobStore : IJobStore
     private const string Fenced = "JB001";
     private const string Missed = "JB002";
 
+    private static readonly Dictionary<JobId, JobId> NoHolders = [];
+
     private readonly NpgsqlDataSource _database;
     private readonly PostgresOptions _options;
     private readonly Statements _sql;
@@ -59,24 +61,14 @@ public sealed partial class PostgresJobStore : IJobStore
         _migrating.Dispose();
     }
 
-    private async ValueTask<CommitVerdict[]?> TryCommitAsync(IReadOnlyList<CommitUnit> units, CancellationToken cancellation)
+    /// <summary>Commits all units at once; null if one of them is refused, in which case nothing is committed.</summary>
+    private async ValueTask<IReadOnlyList<CommitVerdict>?> TryCommitAsync(IReadOnlyList<CommitUnit> units, CancellationToken cancellation)
     {
-        var content = new CommitBatch(_sql, key => PartitionOf(key).Id);
-        foreach (var unit in units)
-        {
-            for (var i = 0; i < unit.Changes.Count; i++)
-            {
-                // Ids of callers' own are looked for alone: they may be taken by any job, finished ones too.
-                var transition = unit.Changes[i].Transition;
-                if (transition.Before is null && transition.Job.Id.IsNamed) return null;
-                content.Add(unit.Changes[i]);
-            }
-        }
-
-        if (content.HasConflictingEpochs) return null;
+        var content = new CommitContent(units);
+        if (content.HasConflictingEpochs || content.HasNamedInserts) return null;
         try
         {
-            return Verdicts(units, content, await WriteAsync(content, cancellation).ConfigureAwait(false));
+            return content.Committed(units, await WriteAsync(content, cancellation).ConfigureAwait(false));
         }
         catch (PostgresException e) when (e.SqlState is Fenced or Missed or PostgresErrorCodes.UniqueViolation)
         {
@@ -87,69 +79,69 @@ public sealed partial class PostgresJobStore : IJobStore
     private async ValueTask<CommitVerdict> CommitAloneAsync(CommitUnit unit, CancellationToken cancellation)
     {
         if (await TakenIdAsync(unit, cancellation).ConfigureAwait(false) is { } taken) return new CommitVerdict.IdTaken(taken);
-        var content = new CommitBatch(_sql, key => PartitionOf(key).Id);
-        foreach (var change in unit.Changes) content.Add(change);
+        var content = new CommitContent([unit]);
+        var first = unit.Changes[0].Transition.Job;
         try
         {
-            return Verdicts([unit], content, await WriteAsync(content, cancellation).ConfigureAwait(false))[0];
+            return content.Committed([unit], await WriteAsync(content, cancellation).ConfigureAwait(false))[0];
         }
         catch (PostgresException e) when (e.SqlState is Fenced)
         {
-            return new CommitVerdict.Fenced(unit.Changes[0].Transition.Job.Partition);
+            return new CommitVerdict.Fenced(first.Partition);
         }
         catch (PostgresException e) when (e.SqlState is Missed)
         {
-            return new CommitVerdict.Conflict(unit.Changes[0].Transition.Job.Id);
+            return new CommitVerdict.Conflict(first.Id);
         }
         catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UniqueViolation)
         {
-            return new CommitVerdict.IdTaken(unit.Changes[0].Transition.Job.Id);
+            return await RevivedKeyHolderAsync(unit, cancellation).ConfigureAwait(false) ?? new CommitVerdict.IdTaken(first.Id);
         }
     }
 
-    /// <summary>Writes a batch, and returns who has the unique keys of its new jobs afterwards.</summary>
-    private async ValueTask<Dictionary<string, JobId>?> WriteAsync(CommitBatch content, CancellationToken cancellation)
+    /// <summary>Writes a batch, and returns who has the unique keys of its new jobs afterwards, by the new job's id.</summary>
+    private async ValueTask<IReadOnlyDictionary<JobId, JobId>> WriteAsync(CommitContent content, CancellationToken cancellation)
     {
         var connection = await _database.OpenConnectionAsync(cancellation).ConfigureAwait(false);
         await using var returning = connection.ConfigureAwait(false);
         var batch = new NpgsqlBatch(connection);
         await using var disposing = batch.ConfigureAwait(false);
-        content.FillInto(batch);
+        new CommitBatch(_sql, content, key => PartitionOf(key).Id).FillInto(batch);
         if (content.Keyed.Count == 0)
         {
             await batch.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
-            return null;
+            return NoHolders;
         }
 
-        var holders = new Dictionary<string, JobId>(StringComparer.Ordinal);
+        var byKey = new Dictionary<string, JobId>(StringComparer.Ordinal);
         var reader = await batch.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         await using var closing = reader.ConfigureAwait(false);
         do
         {
             while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
             {
-                if (reader.FieldCount == 2) holders[reader.GetString(0)] = JobId.FromGuid(reader.GetGuid(1));
+                if (reader.FieldCount == 2) byKey[reader.GetString(0)] = JobId.FromGuid(reader.GetGuid(1));
             }
         }
         while (await reader.NextResultAsync(cancellation).ConfigureAwait(false));
-        return holders;
+        return content.Keyed.ToDictionary(job => job.Id, job => byKey[JobColumns.KeyOf(job.Terms.Queue, job.UniqueKey!)]);
     }
 
-    private static CommitVerdict[] Verdicts(IReadOnlyList<CommitUnit> units, CommitBatch content, Dictionary<string, JobId>? holders)
+    /// <summary>If a finished job was to come back while another unfinished one has its unique key: that verdict.</summary>
+    private async ValueTask<CommitVerdict?> RevivedKeyHolderAsync(CommitUnit unit, CancellationToken cancellation)
     {
-        var verdicts = new CommitVerdict[units.Count];
-        Array.Fill(verdicts, CommitVerdict.Committed.Instance);
-        if (holders is null) return verdicts;
-        var left = content.Keyed.Select(job => (job.Id, Holder: holders.GetValueOrDefault(JobColumns.KeyOf(job.Terms.Queue, job.UniqueKey!))))
-            .Where(pair => pair.Holder != pair.Id).ToDictionary(pair => pair.Id, pair => pair.Holder);
-        if (left.Count == 0) return verdicts;
-        for (var i = 0; i < verdicts.Length; i++)
+        foreach (var (before, after) in unit.Changes.Select(c => (c.Transition.Before, c.Transition.After)))
         {
-            var own = units[i].Changes.Select(change => change.Transition.Job.Id).Where(left.ContainsKey).ToDictionary(id => id, id => left[id]);
-            if (own.Count > 0) verdicts[i] = new CommitVerdict.CommittedExcept(own);
+            if (before?.State.IsFinal() != true || after?.UniqueKey is not { } key || after.State.IsFinal()) continue;
+            var holders = await QueryAsync(
+                _sql.Holders,
+                p => p.AddWithValue("keys", new[] { JobColumns.KeyOf(after.Terms.Queue, key) }),
+                row => JobId.FromGuid(row.GetGuid(1)),
+                cancellation).ConfigureAwait(false);
+            if (holders.Count > 0) return new CommitVerdict.KeyTaken(after.Id, holders[0]);
         }
 
-        return verdicts;
+        return null;
     }
 
     private async ValueTask<JobId?> TakenIdAsync(CommitUnit unit, CancellationToken cancellation)

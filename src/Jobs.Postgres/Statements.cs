@@ -17,7 +17,9 @@ internal sealed class Statements
         Epochs = Load("commit_epochs");
         Delete = Load("commit_delete");
         DeleteFinished = Load("commit_delete_finished");
-        Insert = Load("commit_insert");
+        Insert = Load("commit_insert").Replace("{conflict}", "", StringComparison.Ordinal);
+        InsertKeyed = Load("commit_insert").Replace(
+            "{conflict}", "on conflict (unique_key) where unique_key is not null do nothing", StringComparison.Ordinal);
         InsertDone = Load("commit_finish").Replace("{table}", "job_done", StringComparison.Ordinal);
         InsertDead = Load("commit_finish").Replace("{table}", "job_dead", StringComparison.Ordinal);
         Holders = Load("commit_holders");
@@ -46,6 +48,8 @@ internal sealed class Statements
     internal string DeleteFinished { get; }
 
     internal string Insert { get; }
+
+    internal string InsertKeyed { get; }
 
     internal string InsertDone { get; }
 

@@ -1,0 +1,73 @@
+namespace Jobs.Core;
+
+/// <summary>
+/// What a batch of units changes in sum, for stores that write it set by set: each job once, from what it was first to what it is last,
+/// and each partition with the epoch it is written under.
+/// </summary>
+public sealed class CommitContent
+{
+    private readonly Dictionary<JobId, JobChange> _changes = [];
+    private readonly Dictionary<PartitionKey, long> _epochs = [];
+    private readonly List<JobRecord> _keyed = [];
+
+    /// <summary>Sums up units.</summary>
+    public CommitContent(IReadOnlyList<CommitUnit> units)
+    {
+        ArgumentNullException.ThrowIfNull(units);
+        foreach (var unit in units)
+        {
+            for (var i = 0; i < unit.Changes.Count; i++) Add(unit.Changes[i]);
+        }
+    }
+
+    /// <summary>One change for each job.</summary>
+    public IReadOnlyCollection<JobChange> Changes => _changes.Values;
+
+    /// <summary>The epochs that the partitions must have.</summary>
+    public IReadOnlyDictionary<PartitionKey, long> Epochs => _epochs;
+
+    /// <summary>New jobs with a unique key: the ones that are left out when an unfinished job has the key.</summary>
+    public IReadOnlyList<JobRecord> Keyed => _keyed;
+
+    /// <summary>True if a new job has an id of the caller's own, which any job may have already, finished ones too.</summary>
+    public bool HasNamedInserts { get; private set; }
+
+    /// <summary>True if two units claim the same partition under different epochs: at least one of them is fenced.</summary>
+    public bool HasConflictingEpochs { get; private set; }
+
+    /// <summary>The fates of units that were committed, given who has the unique keys afterwards.</summary>
+    /// <param name="units">The units.</param>
+    /// <param name="holders">The job that has the key of each of <see cref="Keyed"/>, by the new job's id.</param>
+    public IReadOnlyList<CommitVerdict> Committed(IReadOnlyList<CommitUnit> units, IReadOnlyDictionary<JobId, JobId> holders)
+    {
+        ArgumentNullException.ThrowIfNull(units);
+        ArgumentNullException.ThrowIfNull(holders);
+        var verdicts = new CommitVerdict[units.Count];
+        Array.Fill(verdicts, CommitVerdict.Committed.Instance);
+        var left = _keyed.Where(job => holders.TryGetValue(job.Id, out var holder) && holder != job.Id).ToDictionary(job => job.Id, job => holders[job.Id]);
+        if (left.Count == 0) return verdicts;
+        for (var i = 0; i < verdicts.Length; i++)
+        {
+            var own = units[i].Changes.Select(change => change.Transition.Job.Id).Where(left.ContainsKey).ToDictionary(id => id, id => left[id]);
+            if (own.Count > 0) verdicts[i] = new CommitVerdict.CommittedExcept(own);
+        }
+
+        return verdicts;
+    }
+
+    private void Add(JobChange change)
+    {
+        var (before, after) = (change.Transition.Before, change.Transition.After);
+        var job = change.Transition.Job;
+        if (!_epochs.TryAdd(job.Partition, change.Epoch) && _epochs[job.Partition] != change.Epoch) HasConflictingEpochs = true;
+        if (before is null)
+        {
+            HasNamedInserts |= job.Id.IsNamed;
+            if (job.UniqueKey is not null) _keyed.Add(job);
+        }
+
+        _changes[job.Id] = _changes.TryGetValue(job.Id, out var earlier)
+            ? change with { Transition = new JobTransition(earlier.Transition.Before, after) }
+            : change;
+    }
+}
