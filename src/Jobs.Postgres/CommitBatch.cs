@@ -8,7 +8,7 @@ namespace Jobs.Postgres;
 /// Units as the statements of one transaction in one round trip: the fence, then what leaves a table, then what enters one. An update of
 /// a job is both, so the plan of every statement is the same whatever the tables' statistics say.
 /// </summary>
-internal sealed class CommitBatch(Statements sql, CommitContent content, Func<PartitionKey, int> partitionId)
+internal sealed class CommitBatch(Statements sql, CommitContent content, Func<PartitionKey, int> partitionId, Func<PartitionKey, long, long> epochInTable)
 {
     private readonly SortedDictionary<int, List<Guid>> _leaving = [];
     private readonly List<Guid> _returning = [];
@@ -20,7 +20,7 @@ internal sealed class CommitBatch(Statements sql, CommitContent content, Func<Pa
     internal void FillInto(NpgsqlBatch batch)
     {
         Sort();
-        var epochs = content.Epochs.Select(pair => (Id: partitionId(pair.Key), Epoch: pair.Value)).OrderBy(pair => pair.Id).ToList();
+        var epochs = content.Epochs.Select(pair => (Id: partitionId(pair.Key), Epoch: epochInTable(pair.Key, pair.Value))).OrderBy(pair => pair.Id).ToList();
         var fence = Command(batch, sql.Epochs);
         fence.Add(new NpgsqlParameter<int[]>("ids", NpgsqlDbType.Array | NpgsqlDbType.Integer) { TypedValue = [.. epochs.Select(e => e.Id)] });
         fence.Add(new NpgsqlParameter<long[]>("epochs", NpgsqlDbType.Array | NpgsqlDbType.Bigint) { TypedValue = [.. epochs.Select(e => e.Epoch)] });

@@ -19,18 +19,19 @@ public sealed partial class PostgresJobStore
     public async ValueTask<PartitionOpening> OwnAsync(PartitionKey partition, string owner, CancellationToken cancellation)
     {
         await MigrateOnceAsync(cancellation).ConfigureAwait(false);
+        var token = $"{owner} {Guid.NewGuid():N}";
         var owned = await QueryAsync(
             _sql.OwnPartition,
             p =>
             {
                 p.AddWithValue("queue", partition.Queue.Value);
                 p.AddWithValue("number", partition.Number);
-                p.AddWithValue("owner", owner);
+                p.AddWithValue("owner", token);
             },
             row => (Id: row.GetInt32(0), Epoch: row.GetInt64(1), Strategy: (PollStrategy)row.GetInt16(2)),
             cancellation).ConfigureAwait(false);
         var (id, epoch, strategy) = owned[0];
-        _partitions[partition] = new StoredPartition(id, strategy);
+        _partitions[partition] = new StoredPartition(id, token, epoch, strategy);
         void OfPartition(NpgsqlParameterCollection p) => p.AddWithValue("partition", id);
         var summary = await QueryAsync(_sql.OwnSummary, OfPartition, row => (Jobs: row.GetInt64(0), Last: row.GetInt64(1)), cancellation).ConfigureAwait(false);
         var tasks = await QueryAsync(_sql.OwnTasks, OfPartition, row => row.GetString(0), cancellation).ConfigureAwait(false);
@@ -156,7 +157,9 @@ public sealed partial class PostgresJobStore
 
     private async ValueTask<List<JobRecord>> JobsAsync(string sql, Action<NpgsqlParameterCollection> bind, CancellationToken cancellation)
     {
-        var command = _database.CreateCommand(sql);
+        var connection = await OpenAsync(cancellation).ConfigureAwait(false);
+        await using var returning = connection.ConfigureAwait(false);
+        var command = new NpgsqlCommand(sql, connection);
         await using var disposing = command.ConfigureAwait(false);
         bind(command.Parameters);
         var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
@@ -167,7 +170,9 @@ public sealed partial class PostgresJobStore
     private async ValueTask<List<T>> QueryAsync<T>(
         string sql, Action<NpgsqlParameterCollection> bind, Func<NpgsqlDataReader, T> read, CancellationToken cancellation)
     {
-        var command = _database.CreateCommand(sql);
+        var connection = await OpenAsync(cancellation).ConfigureAwait(false);
+        await using var returning = connection.ConfigureAwait(false);
+        var command = new NpgsqlCommand(sql, connection);
         await using var disposing = command.ConfigureAwait(false);
         bind(command.Parameters);
         var rows = new List<T>();
@@ -179,7 +184,9 @@ public sealed partial class PostgresJobStore
 
     private async ValueTask<int> ExecuteAsync(string sql, Action<NpgsqlParameterCollection> bind, CancellationToken cancellation)
     {
-        var command = _database.CreateCommand(sql);
+        var connection = await OpenAsync(cancellation).ConfigureAwait(false);
+        await using var returning = connection.ConfigureAwait(false);
+        var command = new NpgsqlCommand(sql, connection);
         await using var disposing = command.ConfigureAwait(false);
         bind(command.Parameters);
         return await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);

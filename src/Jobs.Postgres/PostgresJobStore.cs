@@ -18,12 +18,15 @@ public sealed partial class PostgresJobStore : IJobStore
     private readonly Statements _sql;
     private readonly ConcurrentDictionary<PartitionKey, StoredPartition> _partitions = new();
     private readonly SemaphoreSlim _migrating = new(1, 1);
+    private readonly TimeProvider _clock;
+    private readonly string _name;
     private bool _migrated;
 
     /// <summary>Makes a store; nothing is opened before the first call.</summary>
-    public PostgresJobStore(string connectionString, PostgresOptions options)
+    public PostgresJobStore(string connectionString, PostgresOptions options, TimeProvider? clock = null)
     {
         ArgumentNullException.ThrowIfNull(options);
+        _clock = clock ?? TimeProvider.System;
         _options = options.Checked();
         _sql = new Statements(options.Schema);
         var builder = new NpgsqlConnectionStringBuilder(connectionString)
@@ -37,6 +40,7 @@ public sealed partial class PostgresJobStore : IJobStore
             Options = "-c plan_cache_mode=force_custom_plan -c jit=off",
         };
         _database = NpgsqlDataSource.Create(builder);
+        _name = $"PostgreSQL at {builder.Host}:{builder.Port}/{builder.Database}";
     }
 
     /// <inheritdoc/>
@@ -68,13 +72,57 @@ public sealed partial class PostgresJobStore : IJobStore
         if (content.HasConflictingEpochs || content.HasNamedInserts) return null;
         try
         {
-            return content.Committed(units, await WriteAsync(content, cancellation).ConfigureAwait(false));
+            return content.Committed(units, await WriteForSureAsync(content, cancellation).ConfigureAwait(false));
         }
         catch (PostgresException e) when (e.SqlState is Fenced or Missed or PostgresErrorCodes.UniqueViolation)
         {
             return null;
         }
     }
+
+    /// <summary>Writes a batch, and finds out what became of it if the answer is lost.</summary>
+    private async ValueTask<IReadOnlyDictionary<JobId, JobId>> WriteForSureAsync(CommitContent content, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var connection = await OpenAsync(cancellation).ConfigureAwait(false);
+            await using var returning = connection.ConfigureAwait(false);
+            try
+            {
+                return await WriteAsync(connection, content, cancellation).ConfigureAwait(false);
+            }
+            catch (Exception e) when (IsFateUnknown(e))
+            {
+                if (await TookPlaceAsync(content, cancellation).ConfigureAwait(false)) return await HoldersAsync(content, cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await _database.OpenConnectionAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsFateUnknown(e))
+        {
+            throw new StoreUnavailableException(_name, e);
+        }
+    }
+
+    private async ValueTask<IReadOnlyDictionary<JobId, JobId>> HoldersAsync(CommitContent content, CancellationToken cancellation)
+    {
+        if (content.Keyed.Count == 0) return NoHolders;
+        var holders = await QueryAsync(
+            _sql.Holders,
+            p => p.AddWithValue("keys", content.Keyed.Select(job => JobColumns.KeyOf(job.Terms.Queue, job.UniqueKey!)).ToArray()),
+            row => (Key: row.GetString(0), Id: JobId.FromGuid(row.GetGuid(1))),
+            cancellation).ConfigureAwait(false);
+        return ByJob(content, holders.ToDictionary(h => h.Key, h => h.Id));
+    }
+
+    private static Dictionary<JobId, JobId> ByJob(CommitContent content, Dictionary<string, JobId> byKey) =>
+        content.Keyed.ToDictionary(job => job.Id, job => byKey.GetValueOrDefault(JobColumns.KeyOf(job.Terms.Queue, job.UniqueKey!), job.Id));
 
     private async ValueTask<CommitVerdict> CommitAloneAsync(CommitUnit unit, CancellationToken cancellation)
     {
@@ -83,7 +131,7 @@ public sealed partial class PostgresJobStore : IJobStore
         var first = unit.Changes[0].Transition.Job;
         try
         {
-            return content.Committed([unit], await WriteAsync(content, cancellation).ConfigureAwait(false))[0];
+            return content.Committed([unit], await WriteForSureAsync(content, cancellation).ConfigureAwait(false))[0];
         }
         catch (PostgresException e) when (e.SqlState is Fenced)
         {
@@ -100,13 +148,12 @@ public sealed partial class PostgresJobStore : IJobStore
     }
 
     /// <summary>Writes a batch, and returns who has the unique keys of its new jobs afterwards, by the new job's id.</summary>
-    private async ValueTask<IReadOnlyDictionary<JobId, JobId>> WriteAsync(CommitContent content, CancellationToken cancellation)
+    private async ValueTask<IReadOnlyDictionary<JobId, JobId>> WriteAsync(
+        NpgsqlConnection connection, CommitContent content, CancellationToken cancellation)
     {
-        var connection = await _database.OpenConnectionAsync(cancellation).ConfigureAwait(false);
-        await using var returning = connection.ConfigureAwait(false);
         var batch = new NpgsqlBatch(connection);
         await using var disposing = batch.ConfigureAwait(false);
-        new CommitBatch(_sql, content, key => PartitionOf(key).Id).FillInto(batch);
+        new CommitBatch(_sql, content, key => PartitionOf(key).Id, EpochInTable).FillInto(batch);
         if (content.Keyed.Count == 0)
         {
             await batch.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
@@ -124,7 +171,7 @@ public sealed partial class PostgresJobStore : IJobStore
             }
         }
         while (await reader.NextResultAsync(cancellation).ConfigureAwait(false));
-        return content.Keyed.ToDictionary(job => job.Id, job => byKey[JobColumns.KeyOf(job.Terms.Queue, job.UniqueKey!)]);
+        return ByJob(content, byKey);
     }
 
     /// <summary>If a finished job was to come back while another unfinished one has its unique key: that verdict.</summary>
@@ -155,13 +202,29 @@ public sealed partial class PostgresJobStore : IJobStore
         return await command.ExecuteScalarAsync(cancellation).ConfigureAwait(false) is Guid taken ? JobId.FromGuid(taken) : null;
     }
 
+    private long EpochInTable(PartitionKey key, long given)
+    {
+        var partition = PartitionOf(key);
+        return given == partition.GivenEpoch ? partition.Epoch : given;
+    }
+
     private StoredPartition PartitionOf(PartitionKey key) => _partitions.TryGetValue(key, out var partition)
         ? partition
         : throw new InvalidOperationException($"The partition {key} is written to before it is owned.");
 
-    private sealed class StoredPartition(int id, PollStrategy strategy)
+    /// <summary>A partition that this process owns, or owned.</summary>
+    private sealed class StoredPartition(int id, string owner, long epoch, PollStrategy strategy)
     {
         internal int Id { get; } = id;
+
+        /// <summary>Who owns it, in words that no other process and no later owner uses.</summary>
+        internal string Owner { get; } = owner;
+
+        /// <summary>The epoch that the owner was given and names in every change.</summary>
+        internal long GivenEpoch { get; } = epoch;
+
+        /// <summary>The epoch in the table; ahead of the given one after commits of unknown fate were resolved.</summary>
+        internal long Epoch { get; set; } = epoch;
 
         internal PollStrategy Strategy { get; set; } = strategy;
     }

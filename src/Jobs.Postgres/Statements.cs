@@ -39,6 +39,8 @@ internal sealed class Statements
         ListOldest = Load("list_jobs").Replace("{order}", "asc", StringComparison.Ordinal).Replace("{after}", ">", StringComparison.Ordinal);
         Count = Load("count_jobs");
         Prune = Load("prune_done");
+        ResolveEpoch = Load("resolve_epoch");
+        ResolveJobs = Load("resolve_jobs");
     }
 
     internal string Epochs { get; }
@@ -88,6 +90,10 @@ internal sealed class Statements
     internal string Count { get; }
 
     internal string Prune { get; }
+
+    internal string ResolveEpoch { get; }
+
+    internal string ResolveJobs { get; }
 
     internal static string Resource(string name)
     {

@@ -24,9 +24,15 @@ public sealed partial class EmbeddedEngine
 
         var unit = new EnqueueUnit(changes, owners);
         _pipeline.Submit(unit);
-        var verdict = unit.Settled.IsCompletedSuccessfully ? unit.Settled.Result : await unit.Settled.ConfigureAwait(false);
-        return Answer(jobs, changes, queues, verdict);
+        if (unit.Settled.IsCompletedSuccessfully) return Answer(jobs, changes, queues, unit.Settled.Result);
+        var answer = AnswerLaterAsync(unit, jobs, changes, queues);
+        return await answer.WaitAsync(cancellation).ConfigureAwait(false);
     }
+
+    /// <summary>A caller who gives up waiting leaves this running: what was reserved for his jobs is still settled.</summary>
+    private async Task<JobHandle[]> AnswerLaterAsync(
+        EnqueueUnit unit, IReadOnlyList<EncodedJob> jobs, JobChange[] changes, Dictionary<JobQueue, int> queues) =>
+        Answer(jobs, changes, queues, await unit.Settled.ConfigureAwait(false));
 
     /// <summary>Waits while the store is behind, as long and as willingly as the queues say.</summary>
     private async ValueTask WaitForStoreAsync(IEnumerable<JobQueue> queues, CancellationToken cancellation)

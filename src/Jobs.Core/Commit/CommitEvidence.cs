@@ -1,0 +1,35 @@
+namespace Jobs.Core;
+
+/// <summary>
+/// Judges from the rows of its jobs whether a commit of unknown fate took place (rule I9). One change that can be told is enough,
+/// because all changes of a commit share its fate.
+/// </summary>
+public static class CommitEvidence
+{
+    /// <summary>Whether the commit took place.</summary>
+    /// <param name="changes">What it was to change.</param>
+    /// <param name="found">How the jobs stand now; those that are nowhere are left out.</param>
+    /// <returns>False also if nothing can be told: then writing it again changes nothing that is not so already.</returns>
+    public static bool TookPlace(IEnumerable<JobChange> changes, IReadOnlyDictionary<JobId, FoundJob> found)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
+        ArgumentNullException.ThrowIfNull(found);
+        foreach (var change in changes)
+        {
+            if (Judge(change.Transition, found.TryGetValue(change.Transition.Job.Id, out var job) ? job : null) is { } tookPlace) return tookPlace;
+        }
+
+        return false;
+    }
+
+    private static bool? Judge(JobTransition change, FoundJob? found)
+    {
+        var (before, after) = (change.Before, change.After);
+        if (after is null) return found is null;
+        if (before is null) return found is not null ? true : after.UniqueKey is null ? false : null;
+        if (after.State.IsFinal() && after.Terms.Retention.KeepFor == TimeSpan.Zero && after.State is not JobState.Dead) return found is null;
+        var (was, becomes) = (FoundJob.Of(before), FoundJob.Of(after));
+        if (was == becomes) return null;
+        return found == becomes ? true : found == was ? false : null;
+    }
+}
