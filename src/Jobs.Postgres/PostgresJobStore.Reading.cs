@@ -45,15 +45,6 @@ public sealed partial class PostgresJobStore
         ArgumentNullException.ThrowIfNull(request);
         var partition = PartitionOf(request.Partition);
         if (request.Strategy != partition.Strategy) await ReorderAsync(partition, request.Strategy, cancellation).ConfigureAwait(false);
-        if (request.Kind is not PageKind.Due)
-        {
-            await ExecuteAsync(_sql.PromoteDue, p =>
-            {
-                p.AddWithValue("partition", partition.Id);
-                p.AddWithValue("as_of", request.AsOf.UtcDateTime);
-            }, cancellation).ConfigureAwait(false);
-        }
-
         var sql = request.Kind switch { PageKind.Due => _sql.PageDue, PageKind.Ready => _sql.PageReady, _ => _sql.PageGroup };
         return await JobsAsync(sql, p => Bind(p, request, partition.Id), cancellation).ConfigureAwait(false);
     }
@@ -121,6 +112,7 @@ public sealed partial class PostgresJobStore
         }
 
         parameters.AddWithValue("name", request.Name);
+        parameters.AddWithValue("as_of", request.AsOf.UtcDateTime);
         if (request.Kind is PageKind.Group) return;
         parameters.AddWithValue("major", StoredOrder.Of(request.From.Major, request.Strategy is PollStrategy.RunAtFirst));
         parameters.AddWithValue("minor", StoredOrder.Of(request.From.Minor, request.Strategy is PollStrategy.PriorityFirst));

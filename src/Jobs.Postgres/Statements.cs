@@ -28,7 +28,6 @@ internal sealed class Statements
         OwnTasks = Load("own_tasks");
         OwnStarted = Load("own_started");
         ListPartitions = Load("list_partitions");
-        PromoteDue = Load("promote_due");
         PageReady = Load("page_ready");
         PageDue = Load("page_due");
         PageGroup = Load("page_group");
@@ -68,8 +67,6 @@ internal sealed class Statements
     internal string OwnStarted { get; }
 
     internal string ListPartitions { get; }
-
-    internal string PromoteDue { get; }
 
     internal string PageReady { get; }
 
