@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Jobs.Postgres.Tests;
+
+/// <summary>
+/// A PostgreSQL server for one test run: the one that JOBS_TEST_POSTGRES names, or one of its own, started from the installed binaries
+/// on loopback in a temporary folder and removed afterwards. PostgreSQL refuses to run as root, so root starts it as another user.
+/// </summary>
+public sealed class ThrowawayPostgres : IAsyncDisposable
+{
+    private readonly string? _folder;
+    private readonly string? _binaries;
+
+    private ThrowawayPostgres(string connectionString, string? folder, string? binaries)
+    {
+        ConnectionString = connectionString;
+        _folder = folder;
+        _binaries = binaries;
+    }
+
+    /// <summary>How to connect.</summary>
+    public string ConnectionString { get; }
+
+    /// <summary>Starts a server, or returns the one that the environment names; null if there is neither.</summary>
+    public static async Task<ThrowawayPostgres?> StartAsync()
+    {
+        if (Environment.GetEnvironmentVariable("JOBS_TEST_POSTGRES") is { Length: > 0 } given) return new ThrowawayPostgres(given, null, null);
+        if (FindBinaries() is not { } binaries) return null;
+        var folder = Directory.CreateTempSubdirectory("jobs-postgres-").FullName;
+        if (Environment.UserName == "root") await RunAsync("chown", RootsStandIn(), folder);
+        var port = FreePort().ToString(CultureInfo.InvariantCulture);
+        await RunAsUserAsync(Path.Combine(binaries, "initdb"), "-D", Data(folder), "-A", "trust", "-U", "jobs", "-E", "UTF8", "--no-sync");
+        await RunAsUserAsync(
+            Path.Combine(binaries, "pg_ctl"), "-D", Data(folder), "-w", "-l", Path.Combine(folder, "log"), "-o",
+            $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c max_connections=200", "start");
+        return new ThrowawayPostgres($"Host=127.0.0.1;Port={port};Username=jobs;Database=postgres", folder, binaries);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_folder is null) return;
+        await RunAsUserAsync(Path.Combine(_binaries!, "pg_ctl"), "-D", Data(_folder), "-m", "immediate", "-w", "stop");
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>Stops the server as a power cut would.</summary>
+    public Task CrashAsync() => RunAsUserAsync(Path.Combine(_binaries!, "pg_ctl"), "-D", Data(_folder!), "-m", "immediate", "-w", "stop");
+
+    /// <summary>True if this run may stop and start the server.</summary>
+    public bool IsOwn => _folder is not null;
+
+    /// <summary>Starts the server again after <see cref="CrashAsync"/>.</summary>
+    public Task RestartAsync()
+    {
+        var port = ConnectionString.Split("Port=")[1].Split(';')[0];
+        return RunAsUserAsync(
+            Path.Combine(_binaries!, "pg_ctl"), "-D", Data(_folder!), "-w", "-l", Path.Combine(_folder!, "log"), "-o",
+            $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={_folder} -c max_connections=200", "start");
+    }
+
+    private static string Data(string folder) => Path.Combine(folder, "data");
+
+    private static string? FindBinaries()
+    {
+        var installed = Directory.Exists("/usr/lib/postgresql")
+            ? Directory.EnumerateDirectories("/usr/lib/postgresql").OrderByDescending(d => d, StringComparer.Ordinal).Select(d => Path.Combine(d, "bin"))
+            : [];
+        var onPath = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
+        return installed.Concat(onPath).FirstOrDefault(d => File.Exists(Path.Combine(d, "initdb")) && File.Exists(Path.Combine(d, "pg_ctl")));
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static string RootsStandIn() => File.ReadLines("/etc/passwd").Any(line => line.StartsWith("postgres:", StringComparison.Ordinal)) ? "postgres" : "nobody";
+
+    private static Task RunAsUserAsync(string program, params string[] arguments) => Environment.UserName == "root"
+        ? RunAsync("runuser", ["-u", RootsStandIn(), "--", program, .. arguments])
+        : RunAsync(program, arguments);
+
+    private static async Task RunAsync(string program, params string[] arguments)
+    {
+        // The server inherits the output of pg_ctl, so a pipe would stay open for as long as it runs; it goes to nowhere instead.
+        var start = new ProcessStartInfo("sh") { ArgumentList = { "-c", "exec \"$0\" \"$@\" >/dev/null 2>&1 </dev/null", program }, WorkingDirectory = "/" };
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        using var process = Process.Start(start)!;
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0) throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}.");
+    }
+}
