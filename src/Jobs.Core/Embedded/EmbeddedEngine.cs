@@ -74,7 +74,7 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
             foreach (var queue in _settings.Queues.Keys.Append(QueueName.Default).Concat(stored.Select(p => p.Queue)).Distinct())
                 await OpenAsync(queue, cancellation).ConfigureAwait(false);
             _settings.Registry.Changed += WakeAll;
-            _pruneTimer = Clock.CreateTimer(static engine => _ = ((EmbeddedEngine)engine!).PruneAsync(), this, PrunePeriod, PrunePeriod);
+            _pruneTimer = OwnClock.CreateTimer(static engine => _ = ((EmbeddedEngine)engine!).PruneAsync(), this, PrunePeriod, PrunePeriod);
             _state = EngineState.Running;
             if (_settings.BindTasks)
             {
@@ -162,7 +162,7 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
         if (_queues.Keys.FirstOrDefault(q => q.Hash == name.Hash) is { } twin && _queues.ContainsKey(twin))
             throw new InvalidNameException("queue", name.Value, $"its hash is that of the queue '{twin}'; choose another name");
         var options = _settings.Queues.GetValueOrDefault(name) ?? new QueueOptions();
-        var worker = _settings.RunsJobs && options.Concurrency > 0 ? MakeWorker(options) : null;
+        var worker = _settings.RunsOnDemand || (_settings.RunsJobs && options.Concurrency > 0) ? MakeWorker(options) : null;
         var runners = new PartitionRunner[options.Partitions];
         var unfinished = 0L;
         for (var number = 0; number < runners.Length; number++)
@@ -171,7 +171,7 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
             var opening = await Store.OwnAsync(key, _settings.WorkerName, cancellation).ConfigureAwait(false);
             unfinished += opening.UnfinishedJobs;
             var partition = new QueuePartition(key, options.Strategy, _settings.Window, _machine);
-            runners[number] = new PartitionRunner(partition, opening.Epoch, Store, _pipeline, _events, Clock, _settings.Log);
+            runners[number] = new PartitionRunner(partition, opening.Epoch, Store, _pipeline, _events, OwnClock, _settings.Log);
             runners[number].Open(opening, Clock.GetUtcNow());
         }
 
@@ -179,7 +179,7 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
         Volatile.Write(ref _queues, new Dictionary<QueueName, JobQueue>(_queues) { [name] = queue });
         foreach (var runner in runners)
         {
-            if (worker is not null) runner.AddSink(worker);
+            if (worker is not null && !_settings.RunsOnDemand) runner.AddSink(worker);
         }
 
         return queue;
