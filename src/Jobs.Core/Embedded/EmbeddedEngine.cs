@@ -159,7 +159,7 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
     private async ValueTask<JobQueue> OpenAsync(QueueName name, CancellationToken cancellation)
     {
         if (FindQueue(name) is { } open) return open;
-        if (_queues.Keys.FirstOrDefault(q => q.Hash == name.Hash) is { } twin && _queues.ContainsKey(twin))
+        foreach (var twin in _queues.Keys.Where(q => q.Hash == name.Hash))
             throw new InvalidNameException("queue", name.Value, $"its hash is that of the queue '{twin}'; choose another name");
         var options = _settings.Queues.GetValueOrDefault(name) ?? new QueueOptions();
         var worker = _settings.RunsOnDemand || (_settings.RunsJobs && options.Concurrency > 0) ? MakeWorker(options) : null;
