@@ -8,6 +8,7 @@ internal sealed class ThroughputBench(BenchOptions options)
 {
     private const int BatchJobs = 1000;
     private const int Callers = 64;
+    private const int WarmUps = 5;
 
     internal async Task RunAsync()
     {
@@ -21,8 +22,8 @@ internal sealed class ThroughputBench(BenchOptions options)
     {
         if (!options.Wants(measure)) return;
 
-        // The first round warms up the JIT and is left out.
-        await run();
+        // Rounds until the JIT has compiled the hot path for good are left out.
+        for (var round = 0; round < WarmUps; round++) await run();
         var rates = new List<double>();
         for (var round = 0; round < options.Rounds; round++) rates.Add(await run());
         Report.Print(options, measure, Report.Median(rates), "jobs/s");

@@ -103,7 +103,16 @@ public static partial class JobClientExtensions
     }
 
     /// <summary>Enqueues a job and waits until it is completed.</summary>
-    /// <inheritdoc cref="RunAsync{TPayload, TResult}(IJobClient, ResultTask{TPayload, TResult}, TPayload, Action{EnqueueOptions}, TimeSpan?, CancellationToken)"/>
+    /// <param name="client">The client.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="payload">What the job carries; not null.</param>
+    /// <param name="configure">What is said for this job.</param>
+    /// <param name="timeout">How long to wait for the end; null means as long as it takes.</param>
+    /// <param name="cancellation">Ends the wait, not the job.</param>
+    /// <exception cref="JobFailedException">It ended dead.</exception>
+    /// <exception cref="JobCancelledException">It was cancelled.</exception>
+    /// <exception cref="JobDiscardedException">It was discarded or deleted.</exception>
+    /// <exception cref="JobWaitTimeoutException">It did not finish in time; it goes on.</exception>
     public static async ValueTask RunAsync<TPayload>(
         this IJobClient client, TaskDefinition<TPayload> task, TPayload payload,
         Action<EnqueueOptions>? configure = null, TimeSpan? timeout = null, CancellationToken cancellation = default)

@@ -1,6 +1,9 @@
 namespace Jobs;
 
-/// <summary>An enqueued job in the hand of a caller. It can be kept, or made again from the id with <see cref="JobClientExtensions.Handle(IJobClient, JobId)"/>.</summary>
+/// <summary>
+/// An enqueued job in the hand of a caller. It can be kept, or made again from the id with
+/// <see cref="JobClientExtensions.Handle(IJobClient, JobId)"/>.
+/// </summary>
 public class JobHandle
 {
     /// <summary>Makes a handle; clients do, code rarely needs to.</summary>

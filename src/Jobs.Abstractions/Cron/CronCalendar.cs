@@ -1,12 +1,15 @@
 namespace Jobs;
 
 /// <summary>
-/// The local times of an expression, with no idea of time zones: a clock on the wall and a calendar below it. Times are ticks of
-/// <see cref="DateTime"/>. Daylight saving is added on top by <see cref="CronZoneSearch"/>.
+/// The local times of an expression, with no idea of time zones: a clock on the wall and a calendar below it. Times are
+/// ticks of <see cref="DateTime"/>. Daylight saving is added on top by <see cref="CronZoneSearch"/>.
 /// </summary>
 internal sealed class CronCalendar(CronTimes times, CronDays days, bool isInterval)
 {
-    /// <summary>True if the seconds, minutes or hours hold a star, a step or a range: such an expression runs in both passes of a repeated hour.</summary>
+    /// <summary>
+    /// True if the seconds, minutes or hours hold a star, a step or a range: such an expression runs in both passes of
+    /// a repeated hour.
+    /// </summary>
     public bool IsInterval { get; } = isInterval;
 
     /// <summary>The first matching local time after the given one; false if the calendar ends before.</summary>

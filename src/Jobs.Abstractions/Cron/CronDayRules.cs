@@ -1,6 +1,8 @@
 namespace Jobs;
 
-/// <summary>A month as far as the day rules can tell months apart: its length, and the weekday of its first day with Sunday as 0.</summary>
+/// <summary>
+/// A month as far as the day rules can tell months apart: its length, and the weekday of its first day (0 is Sunday).
+/// </summary>
 internal readonly record struct MonthKind(int Length, int FirstWeekday)
 {
     public int WeekdayOf(int day) => (FirstWeekday + day - 1) % 7;
@@ -53,8 +55,9 @@ internal static class CronDayRules
     };
 
     /// <summary>
-    /// The Monday-to-Friday day nearest to the given one, without leaving the month: a Saturday moves back to Friday unless that is
-    /// the month before, a Sunday moves on to Monday unless that is the month after. A month without that day has none.
+    /// The Monday-to-Friday day nearest to the given one, without leaving the month: a Saturday moves back to Friday
+    /// unless that is the month before, a Sunday moves on to Monday unless that is the month after. A month without
+    /// that day has none.
     /// </summary>
     private static uint Nearest(int day, MonthKind month)
     {

@@ -28,7 +28,7 @@ internal static class CronDayText
     private static string Dates(CronFieldValue field)
     {
         var phrases = new List<string>();
-        var plain = field.Items.Where(item => item.Kind == CronItemKind.Value).Select(item => item.From).Distinct().Order().ToList();
+        var plain = field.SingleValues();
         if (plain.Count > 0)
         {
             var numbers = CronWords.Join(plain.ConvertAll(number => number.ToString(CultureInfo.InvariantCulture)));
@@ -75,8 +75,13 @@ internal static class CronDayText
 
         foreach (var item in field.Items)
         {
-            if (item.Kind == CronItemKind.LastWeekday) phrases.Add($"the last {WeekdayName(item.From)}{OfMonth(months)}");
-            if (item.Kind == CronItemKind.NthWeekday) phrases.Add($"the {Nth[item.To - 1]} {WeekdayName(item.From)}{OfMonth(months)}");
+            var which = item.Kind switch
+            {
+                CronItemKind.LastWeekday => "last",
+                CronItemKind.NthWeekday => Nth[item.To - 1],
+                _ => null,
+            };
+            if (which != null) phrases.Add($"the {which} {WeekdayName(item.From)}{OfMonth(months)}");
         }
 
         return CronWords.Join(phrases);

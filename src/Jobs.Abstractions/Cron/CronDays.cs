@@ -3,8 +3,9 @@ using System.Numerics;
 namespace Jobs;
 
 /// <summary>
-/// The days of an expression. Which days of a month match depends only on the month's length and on the weekday of its first day,
-/// so all 28 kinds of month are worked out once, when the expression is parsed; after that every rule, however odd, costs one look-up.
+/// The days of an expression. Which days of a month match depends only on the month's length and on the weekday of its
+/// first day, so all 28 kinds of month are worked out once, when the expression is parsed; after that every rule,
+/// however odd, costs one look-up.
 /// </summary>
 internal sealed class CronDays
 {
@@ -31,8 +32,8 @@ internal sealed class CronDays
     }
 
     /// <summary>
-    /// True if some day matches at all. Every month meets every first weekday in the 400 years after which the calendar repeats,
-    /// February in both its lengths, so a day exists exactly when one of those kinds of month holds one.
+    /// True if some day matches at all. Every month meets every first weekday in the 400 years after which the calendar
+    /// repeats, February in both its lengths, so a day exists exactly when one of those kinds of month holds one.
     /// </summary>
     public bool EverMatches()
     {

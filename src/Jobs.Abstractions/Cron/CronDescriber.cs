@@ -13,7 +13,8 @@ internal static class CronDescriber
         var months = days.Length > 0 || fields[4].IsUnrestricted ? "" : " in " + CronDayText.Months(fields[4]);
 
         // "At 09:00" alone leaves open whether it is meant once; "Every 5 minutes" does not.
-        var everyDay = days.Length == 0 && time.StartsWith("At ", StringComparison.Ordinal) && !time.Contains(" of ") ? " every day" : "";
+        var isClockTime = time.StartsWith("At ", StringComparison.Ordinal) && !time.Contains(" of ", StringComparison.Ordinal);
+        var everyDay = isClockTime && days.Length == 0 ? " every day" : "";
         return CronWords.Capital(time + days + everyDay + months);
     }
 

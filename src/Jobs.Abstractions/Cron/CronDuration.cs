@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Jobs;
 
-/// <summary>Reads the duration of <c>@every</c>: numbers with the units d, h, m, s and ms, one after the other, such as 1h30m or 1.5d.</summary>
+/// <summary>
+/// Reads the duration of <c>@every</c>: numbers with the units d, h, m, s and ms in a row, such as 1h30m or 1.5d.
+/// </summary>
 internal static class CronDuration
 {
     private const string Field = "duration";
@@ -12,7 +14,9 @@ internal static class CronDuration
     /// <summary>Longer waits are a mistake, and their sum could leave the calendar.</summary>
     private const int MaxDays = 36_525;
 
-    /// <summary>Takes the words of the whole expression, of which the second is the duration, and drops fractions of a second.</summary>
+    /// <summary>
+    /// Takes the words of the whole expression, of which the second is the duration, and drops fractions of a second.
+    /// </summary>
     public static bool TryParse(
         string text, List<CronWord> words, out long seconds, [NotNullWhen(false)] out CronFormatException? error)
     {
@@ -34,22 +38,28 @@ internal static class CronDuration
             return false;
         }
 
-        error = total < 1 ? Fail(text, words[1].Start, "The duration is shorter than 1 second, the shortest one allowed.") : null;
+        error = total < 1 ? Fail(text, words[1].Start, "The duration is shorter than 1 second.") : null;
         seconds = (long)total;
         return error == null;
     }
 
     private static bool TryReadPart(
-        string text, CronWord word, ref int index, out decimal seconds, [NotNullWhen(false)] out CronFormatException? error)
+        string text,
+        CronWord word,
+        ref int index,
+        out decimal seconds,
+        [NotNullWhen(false)] out CronFormatException? error)
     {
         seconds = 0;
         error = null;
         var start = index;
         while (index < word.End && (char.IsAsciiDigit(text[index]) || text[index] == '.')) index++;
         var number = text[start..index];
-        if (!decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count) || count > int.MaxValue)
+        const NumberStyles styles = NumberStyles.AllowDecimalPoint;
+        if (!decimal.TryParse(number, styles, CultureInfo.InvariantCulture, out var count) || count > int.MaxValue)
         {
-            error = Fail(text, start, number.Length == 0 ? "A number is missing." : $"{number} is not a usable number.");
+            var problem = number.Length == 0 ? "A number is missing." : $"{number} is not a usable number.";
+            error = Fail(text, start, problem);
             return false;
         }
 

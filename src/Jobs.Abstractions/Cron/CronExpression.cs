@@ -3,9 +3,9 @@ using System.Diagnostics.CodeAnalysis;
 namespace Jobs;
 
 /// <summary>
-/// A cron expression: 5 fields (minute, hour, day of month, month, weekday), 6 with seconds first, a macro such as <c>@daily</c>,
-/// or an interval such as <c>@every 1h30m</c>. The grammar and the rules for daylight saving are in README.md beside this file.
-/// Immutable, safe for any number of threads, and equal to another one with the same text.
+/// A cron expression: 5 fields (minute, hour, day of month, month, weekday), 6 with seconds first, a macro such as
+/// <c>@daily</c>, or an interval such as <c>@every 1h30m</c>. The grammar and the rules for daylight saving are in
+/// README.md beside this file. Immutable, safe for any number of threads, and equal to another one with the same text.
 /// </summary>
 public sealed class CronExpression : IEquatable<CronExpression>
 {
@@ -72,26 +72,28 @@ public sealed class CronExpression : IEquatable<CronExpression>
 
     /// <summary>The first instant after the given one at which the expression fires.</summary>
     /// <param name="after">Any instant; its offset does not matter.</param>
-    /// <param name="zone">The zone whose clock the fields are read on. Without effect on <c>@every</c>, which counts from <paramref name="after"/>.</param>
-    /// <returns>An instant with the offset that the zone has then, or null if the calendar ends (year 9999) before.</returns>
+    /// <param name="zone">Whose clock the fields are read on; <c>@every</c> only counts from the given instant.</param>
+    /// <returns>An instant with the offset that the zone has then, or null if year 9999 ends before.</returns>
     public DateTimeOffset? Next(DateTimeOffset after, TimeZoneInfo zone)
     {
         ArgumentNullException.ThrowIfNull(zone);
         var clock = new CronZoneClock(zone);
         if (_calendar == null) return Instant(clock, WholeSeconds(after.UtcTicks + IntervalTicks));
-        return CronZoneSearch.TryNext(_calendar, clock, after.UtcTicks, out var next) ? Instant(clock, next) : null;
+        var exists = CronZoneSearch.TryNext(_calendar, clock, after.UtcTicks, out var next);
+        return exists ? Instant(clock, next) : null;
     }
 
     /// <summary>The last instant before the given one at which the expression fires.</summary>
     /// <param name="before">Any instant; its offset does not matter.</param>
-    /// <param name="zone">The zone whose clock the fields are read on. Without effect on <c>@every</c>, which counts from <paramref name="before"/>.</param>
-    /// <returns>An instant with the offset that the zone has then, or null if the calendar starts (year 1) after.</returns>
+    /// <param name="zone">Whose clock the fields are read on; <c>@every</c> only counts from the given instant.</param>
+    /// <returns>An instant with the offset that the zone has then, or null if year 1 starts after.</returns>
     public DateTimeOffset? Previous(DateTimeOffset before, TimeZoneInfo zone)
     {
         ArgumentNullException.ThrowIfNull(zone);
         var clock = new CronZoneClock(zone);
         if (_calendar == null) return Instant(clock, WholeSeconds(before.UtcTicks - IntervalTicks));
-        return CronZoneSearch.TryPrevious(_calendar, clock, before.UtcTicks, out var previous) ? Instant(clock, previous) : null;
+        var exists = CronZoneSearch.TryPrevious(_calendar, clock, before.UtcTicks, out var previous);
+        return exists ? Instant(clock, previous) : null;
     }
 
     /// <summary>
@@ -135,7 +137,7 @@ public sealed class CronExpression : IEquatable<CronExpression>
     {
         var offset = clock.OffsetAt(instant);
         var local = instant + offset;
-        var exists = instant >= 0 && local >= 0 && instant <= DateTime.MaxValue.Ticks && local <= DateTime.MaxValue.Ticks;
+        var exists = Math.Min(instant, local) >= 0 && Math.Max(instant, local) <= DateTime.MaxValue.Ticks;
         return exists ? new DateTimeOffset(local, new TimeSpan(offset)) : null;
     }
 }

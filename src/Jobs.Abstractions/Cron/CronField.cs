@@ -1,6 +1,8 @@
 namespace Jobs;
 
-/// <summary>What one of the six fields may hold. The parser and its error messages read everything about a field from here.</summary>
+/// <summary>
+/// What one of the six fields may hold. The parser and its error messages read everything about a field from here.
+/// </summary>
 internal sealed class CronField
 {
     public static readonly CronField Second = new("second", 0, 59, [], "0-59");

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Jobs;
 
 /// <summary>
-/// Reads one field from left to right. Each <c>Try</c> method either moves past what it read and returns true, or records the first
-/// error and returns false.
+/// Reads one field from left to right. Each <c>Try</c> method either moves past what it read and returns true, or
+/// records the first error and returns false.
 /// </summary>
 internal struct CronFieldParser(CronField field, string text, CronWord word)
 {
@@ -15,7 +15,9 @@ internal struct CronFieldParser(CronField field, string text, CronWord word)
     private int _index = word.Start;
     private CronFormatException? _error;
 
-    public bool TryParse([NotNullWhen(true)] out CronFieldValue? value, [NotNullWhen(false)] out CronFormatException? error)
+    public bool TryParse(
+        [NotNullWhen(true)] out CronFieldValue? value,
+        [NotNullWhen(false)] out CronFormatException? error)
     {
         value = null;
         var items = new List<CronItem>();
@@ -45,12 +47,13 @@ internal struct CronFieldParser(CronField field, string text, CronWord word)
             '?' => TryQuestionMark(out item),
             'L' when ReferenceEquals(field, CronField.DayOfMonth) => TryLastDay(out item),
             'L' when ReferenceEquals(field, CronField.Weekday) =>
-                Fail(out item, _index, "L alone does not say which weekday. Write for example 5L for the last Friday of the month."),
+                Fail(out item, _index, "L alone names no weekday. Write for example 5L for the last Friday of the month."),
             _ => TryValue(out item),
         };
         if (!read) return false;
         if (_index == word.End || Peek() == ',') return true;
-        return Fail(out item, _index, $"The character '{text[_index]}' does not belong here. Separate several entries by commas.");
+        var stray = $"The character '{text[_index]}' does not belong here.";
+        return Fail(out item, _index, $"{stray} Separate several entries by commas. Allowed: {field.Allowed}.");
     }
 
     private bool TryStar(out CronItem item)
@@ -62,8 +65,8 @@ internal struct CronFieldParser(CronField field, string text, CronWord word)
 
     private bool TryQuestionMark(out CronItem item)
     {
-        if (!field.IsDay) return Fail(out item, _index, "Only the two day fields may hold a question mark. Write * for any value.");
-        if (word.End - word.Start > 1) return Fail(out item, _index, "A question mark must stand alone in its field.");
+        if (!field.IsDay) return Fail(out item, _index, "Only the day fields may hold ?. Write * for any value.");
+        if (word.End - word.Start > 1) return Fail(out item, _index, "? must stand alone in its field. Remove the rest.");
         _index++;
         item = new CronItem(CronItemKind.Any, field.Min, field.Last, 1);
         return true;
@@ -81,8 +84,8 @@ internal struct CronFieldParser(CronField field, string text, CronWord word)
             if (!TryNumber(out distance)) return false;
             if (distance is < 1 or > MaxDistanceToLastDay)
             {
-                return Fail(
-                    out item, start, $"{distance} is not a distance to the last day. Allowed after L-: 1-{MaxDistanceToLastDay}.");
+                var problem = $"{distance} is not a distance to the last day.";
+                return Fail(out item, start, $"{problem} Allowed after L-: 1-{MaxDistanceToLastDay}; write L for the day itself.");
             }
         }
 
@@ -145,8 +148,8 @@ internal struct CronFieldParser(CronField field, string text, CronWord word)
         if (!TryNumber(out var nth)) return false;
         if (nth is < 1 or > MaxNth)
         {
-            return Fail(
-                out item, start, $"{nth} is not a week of a month. Allowed after #: 1-{MaxNth}; write {weekday}L for the last one.");
+            var problem = $"{nth} is not a week of a month.";
+            return Fail(out item, start, $"{problem} Allowed after #: 1-{MaxNth}; write {weekday}L for the last one.");
         }
 
         item = new CronItem(CronItemKind.NthWeekday, weekday, nth, 1);
@@ -164,8 +167,8 @@ internal struct CronFieldParser(CronField field, string text, CronWord word)
             return Fail(
                 out item,
                 start,
-                $"{step} is not a usable step. Allowed: 1-{field.Size}. For an interval that the field cannot hold, write @every, " +
-                "for example @every 90m.");
+                $"{step} is not a usable step. Allowed: 1-{field.Size}. " +
+                "For an interval that the field cannot hold, write @every, for example @every 90m.");
         }
 
         item = item with { Step = step };

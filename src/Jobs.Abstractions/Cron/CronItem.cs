@@ -12,10 +12,14 @@ internal enum CronItemKind
     /// <summary><c>1-5</c>, <c>22-2</c>, <c>1-30/5</c>, and <c>3/5</c>, which runs to the end of the field.</summary>
     Range,
 
-    /// <summary>Day of month <c>L</c> and <c>L-3</c>; <see cref="CronItem.From"/> is the distance to the last day.</summary>
+    /// <summary>
+    /// Day of month <c>L</c> and <c>L-3</c>; <see cref="CronItem.From"/> is the distance to the last day.
+    /// </summary>
     LastDay,
 
-    /// <summary>Day of month <c>LW</c> and <c>L-3W</c>; <see cref="CronItem.From"/> is the distance to the last day.</summary>
+    /// <summary>
+    /// Day of month <c>LW</c> and <c>L-3W</c>; <see cref="CronItem.From"/> is the distance to the last day.
+    /// </summary>
     NearestToLastDay,
 
     /// <summary>Day of month <c>15W</c>.</summary>
@@ -24,7 +28,9 @@ internal enum CronItemKind
     /// <summary>Weekday <c>5L</c>: the last Friday of the month.</summary>
     LastWeekday,
 
-    /// <summary>Weekday <c>2#3</c>: the third Tuesday; <see cref="CronItem.To"/> is the number after the hash.</summary>
+    /// <summary>
+    /// Weekday <c>2#3</c>: the third Tuesday; <see cref="CronItem.To"/> is the number after the hash.
+    /// </summary>
     NthWeekday,
 }
 
@@ -47,8 +53,14 @@ internal sealed record CronFieldValue(CronField Field, int Position, string Text
     /// <summary>True for a bare <c>*</c> or <c>?</c>, which leave the choice of days to the other day field.</summary>
     public bool IsUnrestricted => Text is "*" or "?";
 
-    /// <summary>True if the field was written with a star, a step or a range: then it means "again and again", not a fixed time.</summary>
+    /// <summary>
+    /// True if the field was written with a star, a step or a range: then it means "again and again", not a fixed time.
+    /// </summary>
     public bool IsInterval => Items.Any(item => item.Kind is CronItemKind.Any or CronItemKind.Range);
+
+    /// <summary>The entries that are a single number or name, sorted.</summary>
+    public List<int> SingleValues() =>
+        Items.Where(item => item.Kind == CronItemKind.Value).Select(item => item.From).Distinct().Order().ToList();
 
     /// <summary>One bit for each plain value; bit 0 stands for value 0.</summary>
     public ulong Mask()

@@ -7,7 +7,9 @@ namespace Jobs;
 /// <param name="IntervalSeconds">The whole seconds of <c>@every</c>; 0 for fields.</param>
 internal sealed record CronSyntax(IReadOnlyList<CronFieldValue> Fields, long IntervalSeconds);
 
-/// <summary>Splits a text into fields or a macro. Errors are values: the first one found wins and carries its position.</summary>
+/// <summary>
+/// Splits a text into fields or a macro. Errors are values: the first one found wins and carries its position.
+/// </summary>
 internal static class CronParser
 {
     private const string Whole = "expression";
@@ -16,6 +18,10 @@ internal static class CronParser
 
     private static readonly CronField[] SixFields =
         [CronField.Second, CronField.Minute, CronField.Hour, CronField.DayOfMonth, CronField.Month, CronField.Weekday];
+
+    /// <summary>The seconds of an expression that has no field for them.</summary>
+    private static readonly CronFieldValue StartOfMinute =
+        new(CronField.Second, 0, "0", [new CronItem(CronItemKind.Value, 0, 0, 1)]);
 
     public static bool TryParse(
         string? text,
@@ -98,7 +104,7 @@ internal static class CronParser
 
         var fields = new CronFieldValue[SixFields.Length];
         var missing = SixFields.Length - words.Count;
-        if (missing == 1) fields[0] = new CronFieldValue(CronField.Second, 0, "0", [new CronItem(CronItemKind.Value, 0, 0, 1)]);
+        if (missing == 1) fields[0] = StartOfMinute;
         for (var i = 0; i < words.Count; i++)
         {
             var parser = new CronFieldParser(SixFields[i + missing], text, words[i]);

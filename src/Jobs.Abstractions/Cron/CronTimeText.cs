@@ -56,8 +56,8 @@ internal static class CronTimeText
     }
 
     /// <summary>
-    /// Joins second, minute and hour by "of", and leaves out what goes without saying: after "every 5 minutes" nobody needs
-    /// "of every hour".
+    /// Joins second, minute and hour by "of", and leaves out what goes without saying: after "every 5 minutes" nobody
+    /// needs "of every hour".
     /// </summary>
     private static string At(List<string> phrases)
     {
@@ -68,16 +68,21 @@ internal static class CronTimeText
         return text.StartsWith(Every, StringComparison.Ordinal) ? text : "At " + text;
     }
 
-    /// <summary>True for "every 5 minutes" and false for "every minute from 10 through 20", which needs to say of which hour.</summary>
+    /// <summary>
+    /// True for "every 5 minutes" and false for "every minute from 10 through 20", which needs to say of which hour.
+    /// </summary>
     private static bool GoesOnAllTheTime(string phrase) =>
         phrase.StartsWith(Every, StringComparison.Ordinal) && !phrase.Contains(" from ", StringComparison.Ordinal);
 
-    /// <summary>"minute 5", "minutes 5 and 10", "every 5 minutes", "every 5th minute from 1 through 30", or several of them.</summary>
+    /// <summary>
+    /// "minute 5", "minutes 5 and 10", "every 5 minutes", "every 5th minute from 1 through 30", or several of them.
+    /// </summary>
     private static string Phrase(CronFieldValue value)
     {
         var unit = value.Field.Name;
-        var plain = value.Items.Where(item => item.Kind == CronItemKind.Value).Select(item => item.From).Distinct().Order().ToList();
-        var phrases = value.Items.Where(item => item.Kind != CronItemKind.Value).Select(item => Phrase(item, value.Field)).ToList();
+        var plain = value.SingleValues();
+        var others = value.Items.Where(item => item.Kind != CronItemKind.Value);
+        var phrases = others.Select(item => Phrase(item, value.Field)).ToList();
         if (plain.Count > 0)
         {
             var numbers = CronWords.Join(plain.ConvertAll(number => number.ToString(CultureInfo.InvariantCulture)));
@@ -89,14 +94,16 @@ internal static class CronTimeText
 
     private static string Phrase(CronItem item, CronField field)
     {
-        if (item.Kind == CronItemKind.Range) return $"{EveryStep(item.Step, field.Name)} from {item.From} through {item.To}";
+        if (item.Kind == CronItemKind.Range)
+            return $"{EveryStep(item.Step, field.Name)} from {item.From} through {item.To}";
 
         // A step that does not divide the field starts over before its time, so it is not really "every 7 minutes".
         var isEven = item.Step > 1 && item.Step < field.Size && field.Size % item.Step == 0;
         return isEven ? $"{Every}{item.Step} {field.Name}s" : EveryStep(item.Step, field.Name);
     }
 
-    private static string EveryStep(int step, string unit) => step == 1 ? Every + unit : $"{Every}{CronWords.Ordinal(step)} {unit}";
+    private static string EveryStep(int step, string unit) =>
+        step == 1 ? Every + unit : $"{Every}{CronWords.Ordinal(step)} {unit}";
 
     private static bool IsZero(CronFieldValue value) => value.Items is [{ Kind: CronItemKind.Value, From: 0 }];
 }

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Jobs;
 
 /// <summary>
-/// The times of day of an expression as three bit masks. Every search is a handful of bit operations, whatever the expression,
-/// because a time matches exactly when its hour, minute and second match one by one.
+/// The times of day of an expression as three bit masks. Every search is a handful of bit operations, whatever the
+/// expression, because a time matches exactly when its hour, minute and second match one by one.
 /// </summary>
 internal sealed class CronTimes(ulong seconds, ulong minutes, ulong hours)
 {

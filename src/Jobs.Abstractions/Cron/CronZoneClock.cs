@@ -1,14 +1,20 @@
 namespace Jobs;
 
-/// <summary>A moment at which a zone's clocks are put forward or back: the first instant of the new offset, and both offsets.</summary>
+/// <summary>
+/// A moment at which a zone's clocks are put forward or back: the first instant of the new offset, and both offsets.
+/// </summary>
 internal readonly record struct ClockJump(long At, long Before, long After)
 {
     public bool IsForward => After > Before;
 
-    /// <summary>The local time at which the old clock stops: the start of a gap, or the end of a repeated hour.</summary>
+    /// <summary>
+    /// The local time at which the old clock stops: the start of a gap, or the end of a repeated hour.
+    /// </summary>
     public long OldClock => At + Before;
 
-    /// <summary>The local time at which the new clock starts: the end of a gap, or the start of a repeated hour.</summary>
+    /// <summary>
+    /// The local time at which the new clock starts: the end of a gap, or the start of a repeated hour.
+    /// </summary>
     public long NewClock => At + After;
 }
 
@@ -19,14 +25,16 @@ internal readonly record struct ClockJump(long At, long Before, long After)
 internal readonly record struct LocalInstants(long First, long Last, long RepeatEnd);
 
 /// <summary>
-/// Reads a zone's clock. Only the mapping from instants to offsets is used, because it is exact in every zone and year, while asking
-/// whether a local time is invalid or ambiguous is not, for zones that change their base offset. Two clock changes of one zone are
-/// never closer than <see cref="Reach"/>, so offsets at both ends of such a span tell whether there is one within.
-/// All times are ticks; offsets of instants outside the calendar are those at its ends.
+/// Reads a zone's clock. Only the mapping from instants to offsets is used: asking whether a local time is invalid or
+/// ambiguous gives wrong answers wherever a base offset changes (Apia, Casablanca, Dublin). Two clock changes of one
+/// zone are further apart than twice <see cref="Reach"/>, so the offsets at both ends of such a span tell whether there
+/// is one within. All times are ticks; offsets of instants outside the calendar are those at its ends.
 /// </summary>
 internal readonly struct CronZoneClock(TimeZoneInfo zone)
 {
-    /// <summary>No offset is larger than 14 hours, so an instant and its local time taken as UTC are less than this apart.</summary>
+    /// <summary>
+    /// No offset is larger than 14 hours, so an instant and its local time taken as UTC are less than this apart.
+    /// </summary>
     public const long Reach = 15 * TimeSpan.TicksPerHour;
 
     public long OffsetAt(long instant)
@@ -35,7 +43,10 @@ internal readonly struct CronZoneClock(TimeZoneInfo zone)
         return zone.GetUtcOffset(new DateTime(ticks, DateTimeKind.Utc)).Ticks;
     }
 
-    /// <summary>The change of the clock after the first instant and up to the second, if there is one; else its offsets are equal.</summary>
+    /// <summary>
+    /// The change of the clock after the first instant and up to the second, if there is one; else its offsets are
+    /// equal.
+    /// </summary>
     public bool TryFindJump(long from, long to, out ClockJump jump)
     {
         var before = OffsetAt(from);

@@ -1,9 +1,10 @@
 namespace Jobs;
 
 /// <summary>
-/// Finds the instants at which a calendar fires in a zone. The rules, which README.md beside this file shows with worked cases:
-/// a local time fires when the clock shows it; one that the clock skips fires at the end of the gap, which several such times share;
-/// one that the clock shows twice fires the first time, and for an interval the second time too.
+/// Finds the instants at which a calendar fires in a zone. The rules, which README.md beside this file shows with
+/// worked cases: a local time fires when the clock shows it; one that the clock skips fires at the end of the gap,
+/// which several such times share; one that the clock shows twice fires the first time, and for an interval the second
+/// time too.
 /// </summary>
 internal static class CronZoneSearch
 {
@@ -27,7 +28,8 @@ internal static class CronZoneSearch
         var end = before + clock.OffsetAt(before);
         if (clock.TryFindJump(before - LargestJump, before, out var jump))
         {
-            // The skipped times fire at the end of the gap, which is not before itself: go on with the times before the gap.
+            // The skipped times fire at the end of the gap, which is not before itself: go on with the times before the
+            // gap.
             if (jump.IsForward && jump.At == before) end = jump.OldClock;
 
             if (!jump.IsForward && end < jump.OldClock)
@@ -79,8 +81,7 @@ internal static class CronZoneSearch
             return true;
         }
 
-        var found = clock.Locate(local);
-        next = found.First > after ? found.First : found.Last;
+        next = clock.Locate(local).First;
         return true;
     }
 }

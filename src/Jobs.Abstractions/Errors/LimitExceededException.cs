@@ -2,7 +2,8 @@ namespace Jobs;
 
 /// <summary>Something is larger than its limit; nothing was stored.</summary>
 public sealed class LimitExceededException(string limit, long actual, long allowed)
-    : JobsException($"{limit} allows {allowed:N0}, but this is {actual:N0}. Make it smaller (store large data elsewhere and pass a reference), or raise JobLimits.{limit}.")
+    : JobsException($"{limit} allows {allowed:N0}, but this is {actual:N0}. "
+        + $"Make it smaller (store large data elsewhere and pass a reference), or raise JobLimits.{limit}.")
 {
     /// <summary>The limit's name in <see cref="JobLimits"/>, which ends with its unit.</summary>
     public string Limit { get; } = limit;

@@ -22,6 +22,11 @@ public abstract record CommitVerdict
     /// <param name="Id">The id that is taken.</param>
     public sealed record IdTaken(JobId Id) : CommitVerdict;
 
+    /// <summary>Nothing is committed: a job was to come back from its end, but another unfinished job has its unique key by now.</summary>
+    /// <param name="Id">The job.</param>
+    /// <param name="Holder">The job that has the key.</param>
+    public sealed record KeyTaken(JobId Id, JobId Holder) : CommitVerdict;
+
     /// <summary>Nothing is committed: a job was changed by somebody since it was read.</summary>
     /// <param name="Id">The job.</param>
     public sealed record Conflict(JobId Id) : CommitVerdict;

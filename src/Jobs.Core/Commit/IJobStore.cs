@@ -19,7 +19,8 @@ public interface IJobStore : IAsyncDisposable
     /// <returns>The fate of each unit, in the same order. An exception means that nothing was committed.</returns>
     /// <remarks>
     /// An insert whose id exists is <see cref="CommitVerdict.IdTaken"/> for its unit; one whose unique key an unfinished job of the queue
-    /// has is left out. Any other change applies if the stored job has not been handed out more often than the change's before says.
+    /// has is left out. A finished job that comes back while another unfinished one has its unique key is <see cref="CommitVerdict.KeyTaken"/>.
+    /// Any other change applies if the stored job has not been handed out more often than the change's before says.
     /// </remarks>
     ValueTask<IReadOnlyList<CommitVerdict>> CommitAsync(IReadOnlyList<CommitUnit> units, CancellationToken cancellation);
 

@@ -10,7 +10,7 @@ public sealed partial class EmbeddedEngine
         await ReserveAsync(queues, cancellation).ConfigureAwait(false);
         try
         {
-            if (!_pipeline.HasRoom) await _pipeline.WaitForRoomAsync(cancellation).ConfigureAwait(false);
+            if (!_pipeline.HasRoom) await WaitForStoreAsync(queues.Keys, cancellation).ConfigureAwait(false);
             for (var i = 0; i < changes.Length; i++)
             {
                 if (jobs[i].IsAwaited) Waiters.Prepare(changes[i].Transition.Job.Id);
@@ -26,6 +26,22 @@ public sealed partial class EmbeddedEngine
         _pipeline.Submit(unit);
         var verdict = unit.Settled.IsCompletedSuccessfully ? unit.Settled.Result : await unit.Settled.ConfigureAwait(false);
         return Answer(jobs, changes, queues, verdict);
+    }
+
+    /// <summary>Waits while the store is behind, as long and as willingly as the queues say.</summary>
+    private async ValueTask WaitForStoreAsync(IEnumerable<JobQueue> queues, CancellationToken cancellation)
+    {
+        var queue = queues.MinBy(q => q.Options.WhenFull is FullQueue.Throw ? TimeSpan.Zero : q.Options.WaitForRoom)!;
+        using var time = new CancellationTokenSource(queue.Options.WhenFull is FullQueue.Throw ? TimeSpan.Zero : queue.Options.WaitForRoom, Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellation);
+        try
+        {
+            await _pipeline.WaitForRoomAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new QueueBusyException(queue.Name, nameof(CommitLimits.MaxQueuedChanges), _settings.CommitLimits.MaxQueuedChanges);
+        }
     }
 
     private void CheckSizes(IReadOnlyList<EncodedJob> jobs)

@@ -116,6 +116,22 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
             : snapshot;
     }
 
+    /// <summary>Has the store know which jobs are running before somebody looks there: all of them, or those beside one job.</summary>
+    internal async ValueTask ShowStartsAsync(JobId? id)
+    {
+        foreach (var queue in Volatile.Read(ref _queues).Values)
+        {
+            if (queue.Worker is null || (id is { } one && (one.QueueHash != queue.Name.Hash || queue.Worker.Find(one) is null))) continue;
+            foreach (var runner in queue.Partitions)
+            {
+                if (id is { } job && job.Partition != runner.Key.Number) continue;
+                var show = new PartitionMail.ShowStarts();
+                runner.Post(show);
+                await show.Written.ConfigureAwait(false);
+            }
+        }
+    }
+
     internal async ValueTask<JobTransition> AskAsync(JobId id, JobAction action, CancellationToken cancellation)
     {
         var queue = await QueueOfAsync(id, cancellation).ConfigureAwait(false);

@@ -28,6 +28,7 @@ internal sealed class EmbeddedJobClient : IJobClient, ITaskCheck
     public async ValueTask<JobSnapshot?> FindAsync(JobId id, CancellationToken cancellation = default)
     {
         _engine.RequireRunning("find jobs");
+        await _engine.ShowStartsAsync(id).ConfigureAwait(false);
         return await _engine.Store.FindAsync(id, cancellation).ConfigureAwait(false) is { } job ? _engine.Show(job) : null;
     }
 
@@ -37,14 +38,16 @@ internal sealed class EmbeddedJobClient : IJobClient, ITaskCheck
         _engine.RequireRunning("list jobs");
         if (query.PageJobs is < 1 or > JobQuery.MaxPageJobs)
             throw new InvalidJobOptionException(nameof(JobQuery.PageJobs), query.PageJobs, $"use a number from 1 to {JobQuery.MaxPageJobs}");
+        await _engine.ShowStartsAsync(null).ConfigureAwait(false);
         var jobs = await _engine.Store.ListAsync(query, _engine.Clock.GetUtcNow(), cancellation).ConfigureAwait(false);
         return [.. jobs.Select(_engine.Show)];
     }
 
-    public ValueTask<JobCounts> CountAsync(QueueName? queue = null, CancellationToken cancellation = default)
+    public async ValueTask<JobCounts> CountAsync(QueueName? queue = null, CancellationToken cancellation = default)
     {
         _engine.RequireRunning("count jobs");
-        return _engine.Store.CountAsync(queue, _engine.Clock.GetUtcNow(), cancellation);
+        await _engine.ShowStartsAsync(null).ConfigureAwait(false);
+        return await _engine.Store.CountAsync(queue, _engine.Clock.GetUtcNow(), cancellation).ConfigureAwait(false);
     }
 
     public async ValueTask<JobSnapshot> WaitAsync(JobId id, TimeSpan? timeout = null, CancellationToken cancellation = default)
@@ -98,7 +101,7 @@ internal sealed class EmbeddedJobClient : IJobClient, ITaskCheck
                     await _engine.AskAsync(job.Id, action, cancellation).ConfigureAwait(false);
                     changed++;
                 }
-                catch (Exception e) when (e is WrongJobStateException or JobNotFoundException)
+                catch (Exception e) when (e is WrongJobStateException or JobNotFoundException or UniqueKeyTakenException)
                 {
                     // It has moved on since it was listed; the call changes what can be changed.
                 }

@@ -20,17 +20,17 @@ internal sealed class EnqueueUnit(JobChange[] changes, PartitionRunner[] owners)
     {
         if (changes.Length == 1)
         {
-            if (existing is null) owners[0].Post(new PartitionMail.Inserted([changes[0].Transition.After!]));
+            if (existing is null) owners[0].Post(new PartitionMail.Inserted([changes[0].Transition]));
             return;
         }
 
-        var byOwner = new Dictionary<PartitionRunner, List<JobRecord>>();
+        var byOwner = new Dictionary<PartitionRunner, List<JobTransition>>();
         for (var i = 0; i < changes.Length; i++)
         {
-            var job = changes[i].Transition.After!;
-            if (existing?.ContainsKey(job.Id) == true) continue;
+            var insert = changes[i].Transition;
+            if (existing?.ContainsKey(insert.Job.Id) == true) continue;
             if (!byOwner.TryGetValue(owners[i], out var jobs)) byOwner.Add(owners[i], jobs = []);
-            jobs.Add(job);
+            jobs.Add(insert);
         }
 
         foreach (var (owner, jobs) in byOwner) owner.Post(new PartitionMail.Inserted(jobs));

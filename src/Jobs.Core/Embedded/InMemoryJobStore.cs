@@ -137,10 +137,17 @@ public sealed class InMemoryJobStore(InMemoryStoreOptions? options = null) : IJo
             {
                 return new CommitVerdict.Conflict(transition.Job.Id);
             }
+            else if (Revived(transition) is { UniqueKey: { } key } job && _uniqueKeys.TryGetValue((job.Terms.Queue, key), out var holder))
+            {
+                return new CommitVerdict.KeyTaken(job.Id, holder);
+            }
         }
 
         return null;
     }
+
+    private static JobRecord? Revived(JobTransition transition) =>
+        transition.Before!.State.IsFinal() && transition.After is { } after && !after.State.IsFinal() ? after : null;
 
     private bool IsTaken(JobId id, IReadOnlyList<JobChange> changes, int index)
     {

@@ -18,7 +18,7 @@ internal static class AttemptEnding
 
     private static JobEvent Decide(RunningJob job, JobOutcome outcome, DateTimeOffset now, RunEnvironment environment) => outcome switch
     {
-        JobOutcome.Completed completed => new JobEvent.Succeeded(ResultOf(job, completed, environment), job.TakeNotes()),
+        JobOutcome.Completed completed => Success(ResultOf(job, completed, environment), job.TakeNotes()),
         JobOutcome.Failed when job.Reason is CancelReason.Drain => new JobEvent.GivenBack(),
         JobOutcome.Failed { Exception: OperationCanceledException } when job is { Reason: CancelReason.Timeout, Record.Terms.Timeout: { } timeout } =>
             Failure(job, new JobTimeoutException(job.Id, timeout), now, environment),
@@ -31,6 +31,9 @@ internal static class AttemptEnding
             Said(job, nameof(JobOutcome.DeadLetter), buried.Error, now, environment), now, false, job.TakeNotes()),
         _ => throw new InvalidHandlerResultException(job.Task, $"ended with {outcome?.GetType().Name ?? "null"}, which is no known outcome"),
     };
+
+    private static JobEvent.Succeeded Success(ReadOnlyMemory<byte>? result, AttemptNotes? notes) =>
+        result is null && notes is null ? JobEvent.Succeeded.Plain : new JobEvent.Succeeded(result, notes);
 
     private static JobEvent.Failed Failure(RunningJob job, Exception error, DateTimeOffset now, RunEnvironment environment)
     {
@@ -94,7 +97,11 @@ internal static class AttemptEnding
         if (later.Encode is null) return null;
         var task = job.Registration!.Task;
         if (!task.PayloadType.IsInstanceOfType(later.NewPayload))
-            throw new InvalidHandlerResultException(task.Name, $"rescheduled with a {later.NewPayload!.GetType().Name}, but the payload is a {task.PayloadType.Name}");
+        {
+            var given = later.NewPayload!.GetType().Name;
+            throw new InvalidHandlerResultException(task.Name, $"rescheduled with a {given}, but the payload is a {task.PayloadType.Name}");
+        }
+
         var bytes = later.Encode(task, environment.Codec);
         return bytes.Length > environment.Limits.MaxPayloadBytes
             ? throw new LimitExceededException(nameof(JobLimits.MaxPayloadBytes), bytes.Length, environment.Limits.MaxPayloadBytes)

@@ -13,7 +13,8 @@ namespace Jobs.Core;
 internal sealed partial class QueueWorker : IJobSink, IThreadPoolWorkItem
 {
     private readonly ConcurrentQueue<RunningJob> _waiting = new();
-    private readonly ConcurrentDictionary<JobId, RunningJob> _running = new();
+    private readonly Lock _runningGate = new();
+    private readonly Dictionary<JobId, RunningJob> _running = [];
     private readonly ConcurrentDictionary<string, TaskSlots> _taskSlots = new(StringComparer.Ordinal);
     private readonly TaskRunner _runner;
     private readonly TaskRegistry _registry;
@@ -41,7 +42,13 @@ internal sealed partial class QueueWorker : IJobSink, IThreadPoolWorkItem
 
     public string Worker { get; }
 
-    internal ICollection<RunningJob> Running => _running.Values;
+    internal IReadOnlyList<RunningJob> Running
+    {
+        get
+        {
+            lock (_runningGate) return [.. _running.Values];
+        }
+    }
 
     public bool Supports(string task) => _takesUnknown || _registry.Find(task) is not null;
 
@@ -68,11 +75,14 @@ internal sealed partial class QueueWorker : IJobSink, IThreadPoolWorkItem
 
     public void Start(IReadOnlyList<Assignment> assignments)
     {
-        foreach (var assignment in assignments)
+        lock (_runningGate)
         {
-            var job = new RunningJob(assignment.Job, _environment);
-            _running[job.Id] = job;
-            _waiting.Enqueue(job);
+            foreach (var assignment in assignments)
+            {
+                var job = new RunningJob(assignment.Job, _environment);
+                _running[job.Id] = job;
+                _waiting.Enqueue(job);
+            }
         }
 
         AskForLoop();
@@ -83,7 +93,10 @@ internal sealed partial class QueueWorker : IJobSink, IThreadPoolWorkItem
 
     internal void StopTaking() => _taking = false;
 
-    internal RunningJob? Find(JobId id) => _running.GetValueOrDefault(id);
+    internal RunningJob? Find(JobId id)
+    {
+        lock (_runningGate) return _running.GetValueOrDefault(id);
+    }
 
     void IThreadPoolWorkItem.Execute() => _ = LoopAsync();
 
@@ -119,7 +132,12 @@ internal sealed partial class QueueWorker : IJobSink, IThreadPoolWorkItem
 
     private void Finish(RunningJob job, JobEvent ending)
     {
-        _running.TryRemove(new KeyValuePair<JobId, RunningJob>(job.Id, job));
+        lock (_runningGate)
+        {
+            // After a drain gave the job back it may have been handed out anew before its old handler returned.
+            if (_running.TryGetValue(job.Id, out var current) && ReferenceEquals(current, job)) _running.Remove(job.Id);
+        }
+
         if (_taskSlots.TryGetValue(job.Task, out var slots)) slots.Release();
         ReleaseSlots(1);
         _report(job, ending);

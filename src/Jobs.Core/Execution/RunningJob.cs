@@ -5,7 +5,7 @@ namespace Jobs.Core;
 /// <summary>One attempt while it runs. What few handlers use (token, scope, log) is made when it is asked for.</summary>
 internal sealed class RunningJob(JobRecord job, RunEnvironment environment) : JobContext
 {
-    private readonly Lock _gate = new();
+    // A run is its own lock: one object less for each job, and no code outside this class sees the type.
     private CancellationTokenSource? _stop;
     private ITimer? _timeout;
     private AsyncServiceScope? _scope;
@@ -45,7 +45,7 @@ internal sealed class RunningJob(JobRecord job, RunEnvironment environment) : Jo
     {
         get
         {
-            lock (_gate)
+            lock (this)
             {
                 _stop ??= new CancellationTokenSource();
                 if (Reason is not CancelReason.None) _stop.Cancel();
@@ -58,7 +58,7 @@ internal sealed class RunningJob(JobRecord job, RunEnvironment environment) : Jo
     {
         get
         {
-            lock (_gate) return (_scope ??= environment.Services.CreateAsyncScope()).ServiceProvider;
+            lock (this) return (_scope ??= environment.Services.CreateAsyncScope()).ServiceProvider;
         }
     }
 
@@ -73,14 +73,14 @@ internal sealed class RunningJob(JobRecord job, RunEnvironment environment) : Jo
     public override void ReportProgress(double percent, string? text = null)
     {
         var bounded = double.IsNaN(percent) ? 0 : Math.Clamp(percent, 0, 100);
-        lock (_gate) _progress = new JobProgress(bounded, text is null ? null : Text.Cut(text, environment.Limits.MaxLogLineChars));
+        lock (this) _progress = new JobProgress(bounded, text is null ? null : Text.Cut(text, environment.Limits.MaxLogLineChars));
     }
 
     public override void Log(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         var line = new JobLogLine(environment.Clock.GetUtcNow(), Attempt, Text.Cut(text, environment.Limits.MaxLogLineChars));
-        lock (_gate)
+        lock (this)
         {
             _log ??= [];
             if (_log.Count < environment.Limits.MaxLogLinesCount - 1) _log.Add(line);
@@ -98,7 +98,7 @@ internal sealed class RunningJob(JobRecord job, RunEnvironment environment) : Jo
     internal void Stop(CancelReason reason)
     {
         CancellationTokenSource? stop;
-        lock (_gate)
+        lock (this)
         {
             if (Reason is not CancelReason.None) return;
             Reason = reason;
@@ -112,12 +112,13 @@ internal sealed class RunningJob(JobRecord job, RunEnvironment environment) : Jo
     internal void StartTimeout()
     {
         if (Record.Terms.Timeout is not { } timeout) return;
-        _timeout = environment.Clock.CreateTimer(static state => ((RunningJob)state!).Stop(CancelReason.Timeout), this, timeout, System.Threading.Timeout.InfiniteTimeSpan);
+        _timeout = environment.Clock.CreateTimer(
+            static state => ((RunningJob)state!).Stop(CancelReason.Timeout), this, timeout, Timeout.InfiniteTimeSpan);
     }
 
     internal AttemptNotes? TakeNotes()
     {
-        lock (_gate)
+        lock (this)
         {
             if (_log is null && _progress is null) return null;
             if (_skippedLogLines > 0)

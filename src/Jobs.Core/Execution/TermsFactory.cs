@@ -81,7 +81,8 @@ internal sealed class TermsFactory(JobLimits limits, IPayloadCodec codec, Random
             return System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty;
         var headers = new Dictionary<string, string>(task.Headers, StringComparer.OrdinalIgnoreCase);
         foreach (var (name, value) in options?.Headers ?? new Dictionary<string, string>()) headers[name] = value;
-        if (headers.Any(h => h.Key.Length == 0 || h.Value is null)) throw new InvalidJobOptionException("Headers", "an empty name or a null value", "give both a text");
+        if (headers.Any(h => h.Key.Length == 0 || h.Value is null))
+            throw new InvalidJobOptionException("Headers", "an empty name or a null value", "give both a text");
         var chars = headers.Sum(h => (long)h.Key.Length + h.Value.Length);
         return chars <= limits.MaxHeadersChars ? headers : throw new LimitExceededException(nameof(JobLimits.MaxHeadersChars), chars, limits.MaxHeadersChars);
     }

@@ -20,6 +20,26 @@ internal abstract class PartitionMail
         }
     }
 
+    /// <summary>Tells the store which jobs are running.</summary>
+    internal sealed class WriteStarts : PartitionMail
+    {
+        internal static WriteStarts Instance { get; } = new();
+
+        internal override void Apply(PartitionRunner runner, DateTimeOffset now) => runner.ApplyWriteStarts(null);
+    }
+
+    /// <summary>Tells the store which jobs are running, for somebody who is about to look there.</summary>
+    internal sealed class ShowStarts : PartitionMail
+    {
+        private readonly TaskCompletionSource _written = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        internal Task Written => _written.Task;
+
+        internal override void Apply(PartitionRunner runner, DateTimeOffset now) => runner.ApplyWriteStarts(_written);
+
+        internal override void Refuse() => _written.TrySetResult();
+    }
+
     /// <summary>Tells when everything that was posted before is worked through.</summary>
     internal sealed class Barrier : PartitionMail
     {
@@ -41,7 +61,7 @@ internal abstract class PartitionMail
     }
 
     /// <summary>Jobs that are committed now.</summary>
-    internal sealed class Inserted(IReadOnlyList<JobRecord> jobs) : PartitionMail
+    internal sealed class Inserted(IReadOnlyList<JobTransition> jobs) : PartitionMail
     {
         internal override void Apply(PartitionRunner runner, DateTimeOffset now) => runner.ApplyInserted(jobs, now);
     }

@@ -3,12 +3,12 @@ namespace Jobs.Core;
 /// <content>What each kind of mail does. All of it runs on the partition's turn.</content>
 internal sealed partial class PartitionRunner
 {
-    internal void ApplyInserted(IReadOnlyList<JobRecord> jobs, DateTimeOffset now)
+    internal void ApplyInserted(IReadOnlyList<JobTransition> inserts, DateTimeOffset now)
     {
-        foreach (var job in jobs)
+        foreach (var insert in inserts)
         {
-            _partition.Inserted(job, now);
-            _events.Committed(new JobTransition(null, job));
+            _partition.Inserted(insert.After!, now);
+            _events.Committed(insert);
         }
     }
 
@@ -64,6 +64,10 @@ internal sealed partial class PartitionRunner
                 question.Stored = null;
                 Post(question);
                 break;
+            case CommitVerdict.KeyTaken taken when unit.Question is { } question:
+                Abort(unit, now);
+                question.Fail(new UniqueKeyTakenException(taken.Id, unit.Staged[0].Transition.Job.UniqueKey ?? "", taken.Holder));
+                break;
             case CommitVerdict.Failed failed when unit.Question is { } question:
                 Abort(unit, now);
                 question.Fail(failed.Error);
@@ -78,6 +82,13 @@ internal sealed partial class PartitionRunner
                 _events.Fenced(Key);
                 break;
         }
+    }
+
+    internal void ApplyWriteStarts(TaskCompletionSource? written)
+    {
+        if (written is null) _startsAsked = false;
+        if (_partition.TakeUnwrittenStarts() is { Count: > 0 } starts) _pipeline.Submit(new StartUnit(starts, Epoch, written));
+        else written?.TrySetResult();
     }
 
     internal void ApplyPage(PageRequest request, IReadOnlyList<JobRecord>? jobs, Exception? error, DateTimeOffset now)

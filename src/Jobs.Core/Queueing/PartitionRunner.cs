@@ -25,7 +25,7 @@ internal sealed partial class PartitionRunner : IThreadPoolWorkItem, IAsyncDispo
     private readonly ILogger _log;
     private readonly IPartitionEvents _events;
     private readonly ITimer _timer;
-    private readonly List<StagedChange> _staged = [];
+    private List<StagedChange> _staged = [];
     private readonly List<Assignment> _assignments = [];
     private IReadOnlyList<IJobSink> _sinks = [];
     private List<PartitionMail> _mail = [];
@@ -34,6 +34,7 @@ internal sealed partial class PartitionRunner : IThreadPoolWorkItem, IAsyncDispo
     private bool _stopped;
     private DateTimeOffset? _timerAt;
     private bool _wasReady;
+    private bool _startsAsked;
 
     internal PartitionRunner(
         QueuePartition partition, long epoch, IJobStore store, CommitPipeline pipeline, IPartitionEvents events, TimeProvider clock, ILogger log)
@@ -45,7 +46,8 @@ internal sealed partial class PartitionRunner : IThreadPoolWorkItem, IAsyncDispo
         _events = events;
         _clock = clock;
         _log = log;
-        _timer = clock.CreateTimer(static state => ((PartitionRunner)state!).Post(PartitionMail.TimerFired.Instance), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = clock.CreateTimer(
+            static state => ((PartitionRunner)state!).Post(PartitionMail.TimerFired.Instance), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     internal PartitionKey Key => _partition.Key;
@@ -147,8 +149,9 @@ internal sealed partial class PartitionRunner : IThreadPoolWorkItem, IAsyncDispo
         foreach (var item in mail) item.Apply(this, now);
         if (_staged.Count > 0)
         {
-            _pipeline.Submit(new StagedUnit(this, [.. _staged], Epoch));
-            _staged.Clear();
+            var unit = new StagedUnit(this, _staged, Epoch);
+            _staged = [];
+            _pipeline.Submit(unit);
         }
 
         Dispatch(now);
@@ -162,7 +165,7 @@ internal sealed partial class PartitionRunner : IThreadPoolWorkItem, IAsyncDispo
         }
 
         if (!idle) return;
-        WriteStarts();
+        AskForStarts();
         SetTimer(now);
     }
 
@@ -185,9 +188,15 @@ internal sealed partial class PartitionRunner : IThreadPoolWorkItem, IAsyncDispo
         _events.PartitionEmpty(Key);
     }
 
-    private void WriteStarts()
+    /// <summary>
+    /// Has the starts written soon, by the thread pool: under load it comes to that late, and by then most of the jobs have ended and
+    /// their start need not be written at all.
+    /// </summary>
+    private void AskForStarts()
     {
-        if (_partition.TakeUnwrittenStarts() is { Count: > 0 } starts) _pipeline.Submit(new StartUnit(starts, Epoch));
+        if (_startsAsked || !_partition.HasUnwrittenStarts) return;
+        _startsAsked = true;
+        ThreadPool.UnsafeQueueUserWorkItem(static runner => runner.Post(PartitionMail.WriteStarts.Instance), this, preferLocal: false);
     }
 
     private void LoadPages(DateTimeOffset now)

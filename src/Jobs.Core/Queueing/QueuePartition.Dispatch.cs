@@ -8,6 +8,9 @@ public sealed partial class QueuePartition
     /// <summary>True if a job could be handed out, were there a worker for it.</summary>
     public bool HasReady => _lanes.Values.Any(lane => lane.First() is not null);
 
+    /// <summary>True if jobs were handed out and the store may not know it.</summary>
+    public bool HasUnwrittenStarts => _unwrittenStarts.Count > 0;
+
     /// <summary>Makes ready what is due by now.</summary>
     public void Advance(DateTimeOffset now)
     {

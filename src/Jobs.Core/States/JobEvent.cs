@@ -25,7 +25,11 @@ public abstract record JobEvent
     /// <summary>The handler is done.</summary>
     /// <param name="Result">The result as it was encoded; null for none.</param>
     /// <param name="Notes">What the attempt wrote.</param>
-    public sealed record Succeeded(ReadOnlyMemory<byte>? Result, AttemptNotes? Notes = null) : Ended(Notes);
+    public sealed record Succeeded(ReadOnlyMemory<byte>? Result, AttemptNotes? Notes = null) : Ended(Notes)
+    {
+        /// <summary>Done, and nothing more to say: how most jobs end.</summary>
+        public static Succeeded Plain { get; } = new((ReadOnlyMemory<byte>?)null);
+    }
 
     /// <summary>The attempt failed.</summary>
     /// <param name="Error">Why.</param>

@@ -3,6 +3,12 @@ namespace Jobs.Core;
 /// <summary>A job as the engine and the stores see it; immutable, changed only by <see cref="JobStateMachine"/>.</summary>
 public sealed record JobRecord
 {
+    // Times are kept as UTC ticks: a record is copied three times in a short job's life, and half of it would be offsets of zero.
+    private readonly long _enqueuedAt;
+    private readonly long _runAt;
+    private readonly long _startedAt;
+    private readonly long _finishedAt;
+
     /// <summary>The job.</summary>
     public required JobId Id { get; init; }
 
@@ -19,10 +25,18 @@ public sealed record JobRecord
     public required long Sequence { get; init; }
 
     /// <summary>When it was enqueued.</summary>
-    public required DateTimeOffset EnqueuedAt { get; init; }
+    public required DateTimeOffset EnqueuedAt
+    {
+        get => new(_enqueuedAt, TimeSpan.Zero);
+        init => _enqueuedAt = value.UtcTicks;
+    }
 
     /// <summary>When it is due.</summary>
-    public required DateTimeOffset RunAt { get; init; }
+    public required DateTimeOffset RunAt
+    {
+        get => new(_runAt, TimeSpan.Zero);
+        init => _runAt = value.UtcTicks;
+    }
 
     /// <summary>How urgent it is.</summary>
     public Priority Priority { get; init; }
@@ -46,10 +60,18 @@ public sealed record JobRecord
     public string? Worker { get; init; }
 
     /// <summary>When the latest attempt started.</summary>
-    public DateTimeOffset? StartedAt { get; init; }
+    public DateTimeOffset? StartedAt
+    {
+        get => _startedAt == 0 ? null : new(_startedAt, TimeSpan.Zero);
+        init => _startedAt = value?.UtcTicks ?? 0;
+    }
 
     /// <summary>When it became final.</summary>
-    public DateTimeOffset? FinishedAt { get; init; }
+    public DateTimeOffset? FinishedAt
+    {
+        get => _finishedAt == 0 ? null : new(_finishedAt, TimeSpan.Zero);
+        init => _finishedAt = value?.UtcTicks ?? 0;
+    }
 
     /// <summary>The result as it was encoded; null for none.</summary>
     public ReadOnlyMemory<byte>? Result { get; init; }

@@ -67,12 +67,12 @@ public sealed class CronFormatTests
     [InlineData("٣ * * * *", 0, "minute", "does not start a value")]
     // Question marks.
     [InlineData("? * * * *", 0, "minute", "Write * for any value")]
-    [InlineData("* ? * * *", 2, "hour", "Only the two day fields")]
-    [InlineData("* * * ? *", 6, "month", "Only the two day fields")]
-    [InlineData("? * * * * *", 0, "second", "Only the two day fields")]
-    [InlineData("* * ?,1 * *", 4, "day of month", "must stand alone")]
-    [InlineData("* * 1,? * *", 6, "day of month", "must stand alone")]
-    [InlineData("* * ?/2 * *", 4, "day of month", "must stand alone")]
+    [InlineData("* ? * * *", 2, "hour", "Only the day fields")]
+    [InlineData("* * * ? *", 6, "month", "Only the day fields")]
+    [InlineData("? * * * * *", 0, "second", "Only the day fields")]
+    [InlineData("* * ?,1 * *", 4, "day of month", "? must stand alone")]
+    [InlineData("* * 1,? * *", 6, "day of month", "? must stand alone")]
+    [InlineData("* * ?/2 * *", 4, "day of month", "? must stand alone")]
     // L, W and # in the wrong place or with wrong numbers.
     [InlineData("L * * * *", 0, "minute", "'L' does not start a value")]
     [InlineData("* * * L *", 6, "month", "'L' does not start a value")]

@@ -1,8 +1,8 @@
 namespace Jobs.Core.Tests.Cron;
 
 /// <summary>
-/// Clocks put forward. Each row starts at its first entry and lists the firings after it; the walk is made in both directions.
-/// Above each table stands the jump as the clock shows it.
+/// Clocks put forward. Each row starts at its first entry and lists the firings after it; the walk is made in both
+/// directions. Above each table stands the jump as the clock shows it.
 /// </summary>
 public sealed class CronGapTests
 {
@@ -56,7 +56,8 @@ public sealed class CronGapTests
     [InlineData("15,45 30 2 * * *", "2024-03-09 12:00-05, 03-10 03:00:00-04, 03-11 02:30:15-04, 02:30:45-04")]
     public void New_York(string expression, string row) => CronTime.CheckRow("America/New_York", expression, row);
 
-    // 2018-11-04 (a Sunday): 2018-11-03 23:59:59-03 is followed by 2018-11-04 01:00:00-02. The day has no midnight. 2019 has no jump.
+    // 2018-11-04 (a Sunday): 2018-11-03 23:59:59-03 is followed by 2018-11-04 01:00:00-02. The day has no midnight.
+    // 2019 has no jump.
     [Theory]
     [InlineData("0 0 * * *", "2018-11-03 12:00-03, 11-04 01:00-02, 11-05 00:00-02")]
     [InlineData("@daily", "2018-11-03 12:00-03, 11-04 01:00-02, 11-05 00:00-02")]
@@ -132,6 +133,9 @@ public sealed class CronGapTests
     // 2006-04-02 in Newfoundland: 00:00:59-03:30 is followed by 01:01:00-02:30.
     [InlineData("America/St_Johns", "30 0 * * *", "2006-04-01 12:00-03:30, 04-02 01:01-02:30, 04-03 00:30-02:30")]
     [InlineData("America/St_Johns", "*/30 * * * *", "2006-04-01 23:30-03:30, 04-02 00:00-03:30, 01:01-02:30, 01:30-02:30")]
+    // 2024-03-31 in Ireland, whose standard time is that of summer: 00:59:59+00 is followed by 02:00:00+01.
+    [InlineData("Europe/Dublin", "30 1 * * *", "2024-03-30 12:00+00, 03-31 02:00+01, 04-01 01:30+01")]
+    [InlineData("Europe/Dublin", "*/30 * * * *", "2024-03-31 00:00+00, 00:30+00, 02:00+01, 02:30+01")]
     // 2018-05-04 in North Korea, for good: 23:29:59+08:30 is followed by 2018-05-05 00:00:00+09.
     [InlineData("Asia/Pyongyang", "45 23 * * *", "2018-05-03 23:45+08:30, 05-05 00:00+09, 23:45+09")]
     [InlineData("Asia/Pyongyang", "0 0 * * *", "2018-05-03 23:45+08:30, 05-04 00:00+08:30, 05-05 00:00+09")]

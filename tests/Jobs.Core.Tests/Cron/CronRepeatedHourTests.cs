@@ -1,8 +1,8 @@
 namespace Jobs.Core.Tests.Cron;
 
 /// <summary>
-/// Clocks put back. Fixed times fire in the first pass only, intervals in both. Each row starts at its first entry and lists the
-/// firings after it; the walk is made in both directions.
+/// Clocks put back. Fixed times fire in the first pass only, intervals in both. Each row starts at its first entry and
+/// lists the firings after it; the walk is made in both directions.
 /// </summary>
 public sealed class CronRepeatedHourTests
 {
@@ -26,8 +26,8 @@ public sealed class CronRepeatedHourTests
     [InlineData("30 2 27/1 10 *", "2024-10-26 12:00+02, 10-27 02:30+02, 10-28 02:30+01")]
     [InlineData("30 2 * * SAT-MON", "2024-10-26 12:00+02, 10-27 02:30+02, 10-28 02:30+01")]
     // From within the second pass the next fixed time is after it.
-    [InlineData("30 2 * * *", "2024-10-27 02:30+02, 10-28 02:30+01")]
-    [InlineData("0,30 2,3 * * *", "2024-10-27 02:30+02, 03:00+01, 03:30+01, 10-28 02:00+01")]
+    [InlineData("30 2 * * *", "2024-10-27 02:10+01, 10-28 02:30+01")]
+    [InlineData("0,30 2,3 * * *", "2024-10-27 02:10+01, 03:00+01, 03:30+01, 10-28 02:00+01")]
     // Intervals.
     [InlineData("*/30 * * * *", "2024-10-27 01:30+02, 02:00+02, 02:30+02, 02:00+01, 02:30+01, 03:00+01")]
     [InlineData("0 * * * *", "2024-10-27 01:00+02, 02:00+02, 02:00+01, 03:00+01, 04:00+01")]
@@ -45,6 +45,7 @@ public sealed class CronRepeatedHourTests
     [InlineData("0 1-3/2 * * *", "2024-10-27 00:00+02, 01:00+02, 03:00+01, 10-28 01:00+01")]
     [InlineData("5-10/5,40 2 * * *", "2024-10-27 02:10+02, 02:40+02, 02:05+01, 02:10+01, 02:40+01, 10-28 02:05+01")]
     [InlineData("*/30 30 2 * * *", "2024-10-27 02:30:00+02, 02:30:30+02, 02:30:00+01, 02:30:30+01, 10-28 02:30:00+01")]
+    [InlineData("0-0 2 27 6,10 *", "2024-06-27 02:00+02, 10-27 02:00+02, 02:00+01, 2025-06-27 02:00+02")]
     [InlineData("* * * * * *", "2024-10-27 02:59:58+02, 02:59:59+02, 02:00:00+01, 02:00:01+01")]
     public void Berlin(string expression, string row) => CronTime.CheckRow("Europe/Berlin", expression, row);
 
@@ -114,13 +115,18 @@ public sealed class CronRepeatedHourTests
     public void Apia(string expression, string row) => CronTime.CheckRow("Pacific/Apia", expression, row);
 
     [Theory]
-    // 2006-10-29 in Newfoundland: 2006-10-29 00:00:59-02:30 is followed by 2006-10-28 23:01:00-03:30, so even a date comes twice.
+    // 2006-10-29 in Newfoundland: 2006-10-29 00:00:59-02:30 is followed by 2006-10-28 23:01:00-03:30, so even a date
+    // comes twice.
     [InlineData("America/St_Johns", "0 0 * * *", "2006-10-28 12:00-02:30, 10-29 00:00-02:30, 10-30 00:00-03:30")]
     [InlineData("America/St_Johns", "30 23 * * *", "2006-10-28 12:00-02:30, 23:30-02:30, 10-29 23:30-03:30")]
-    [InlineData("America/St_Johns", "*/30 * * * *", "2006-10-28 23:00-02:30, 23:30-02:30, 10-29 00:00-02:30, 10-28 23:30-03:30, 10-29 00:00-03:30")]
-    // 2024-11-01 in Egypt: 2024-10-31 23:59:59+03 is followed by 2024-10-31 23:00:00+02. The first of the month starts once.
+    [InlineData("America/St_Johns", "*/30 * * * *", "2006-10-28 23:30-02:30, 10-29 00:00-02:30, 10-28 23:30-03:30, 10-29 00:00-03:30")]
+    // 2024-11-01 in Egypt: 2024-10-31 23:59:59+03 is followed by 2024-10-31 23:00:00+02. The first of the month starts
+    // once.
     [InlineData("Africa/Cairo", "0 0 1 * *", "2024-10-15 00:00+03, 11-01 00:00+02, 12-01 00:00+02")]
     [InlineData("Africa/Cairo", "30 23 L * *", "2024-10-15 00:00+03, 10-31 23:30+03, 11-30 23:30+02")]
+    // 2024-10-27 in Ireland: 01:59:59+01 is followed by 01:00:00+00.
+    [InlineData("Europe/Dublin", "30 1 * * *", "2024-10-26 12:00+01, 10-27 01:30+01, 10-28 01:30+00")]
+    [InlineData("Europe/Dublin", "*/30 * * * *", "2024-10-27 01:00+01, 01:30+01, 01:00+00, 01:30+00, 02:00+00")]
     // 2014-10-26 in Moscow, for good: 01:59:59+04 is followed by 01:00:00+03.
     [InlineData("Europe/Moscow", "30 1 * * *", "2014-10-25 12:00+04, 10-26 01:30+04, 10-27 01:30+03")]
     // 1969-09-30 on Kwajalein: 23 hours of the day come twice, from 01:00-12 on.

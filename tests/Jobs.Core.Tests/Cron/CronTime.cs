@@ -16,8 +16,8 @@ internal static class CronTime
     public static TimeZoneInfo Zone(string id) => TimeZoneInfo.FindSystemTimeZoneById(id);
 
     /// <summary>
-    /// Reads a row of a clock-change table, for example <c>2024-03-31 01:30+01, 03:00+02, 04-01 02:30+02</c>: local times with their
-    /// offset, each taking over the year and the day from the one before unless it has its own.
+    /// Reads a row of a clock-change table, for example <c>2024-03-31 01:30+01, 03:00+02, 04-01 02:30+02</c>: local
+    /// times with their offset, each taking over the year and the day from the one before unless it has its own.
     /// </summary>
     public static List<DateTimeOffset> Row(string text)
     {
@@ -37,7 +37,9 @@ internal static class CronTime
     /// <summary>Writes a row so that a failure shows all of it at once.</summary>
     public static string ShowRow(IEnumerable<DateTimeOffset?> row) => string.Join(", ", row.Select(Show));
 
-    /// <summary>Walks along a row forwards and then back again; the first entry is the start and need not be a firing.</summary>
+    /// <summary>
+    /// Walks along a row forwards and then back again; the first entry is the start and need not be a firing.
+    /// </summary>
     public static void CheckRow(string zoneId, string text, string rowText)
     {
         var zone = Zone(zoneId);
