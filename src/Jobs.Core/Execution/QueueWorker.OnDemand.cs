@@ -7,7 +7,7 @@ internal sealed partial class QueueWorker
     internal async Task RunHereAsync(JobRecord record)
     {
         var job = new RunningJob(record, _environment);
-        _running[job.Id] = job;
+        lock (_runningGate) _running[job.Id] = job;
         Resize(-1);
         _started?.Invoke(record);
         Finish(job, await _runner.RunAsync(job).ConfigureAwait(false));
