@@ -131,7 +131,10 @@ public partial class TestJobs : IJobClient, ITaskCheck, IAsyncDisposable
         // Every job is in the window, so that a test can ask for any of them.
         builder.Window = new PartitionLimits
         {
-            WindowReadyJobs = int.MaxValue / 4, WindowDueJobs = int.MaxValue / 4, WindowGroupJobs = int.MaxValue / 4, WindowPayloadBytes = long.MaxValue,
+            WindowReadyJobs = int.MaxValue / 4,
+            WindowDueJobs = int.MaxValue / 4,
+            WindowGroupJobs = int.MaxValue / 4,
+            WindowPayloadBytes = long.MaxValue,
         };
 
         // The end of a test waits for no handler: the time it would wait for stands still.

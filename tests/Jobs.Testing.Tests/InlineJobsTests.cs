@@ -83,7 +83,10 @@ public sealed class InlineJobsTests
         await using var jobs = Make(b =>
         {
             b.Handle(TestTasks.Count, async (int n, IJobClient client) =>
-                _steps.Add((await client.RunAsync(TestTasks.Double, n, o => o.After(TimeSpan.FromDays(1)))).ToString(System.Globalization.CultureInfo.InvariantCulture)));
+            {
+                var doubled = await client.RunAsync(TestTasks.Double, n, o => o.After(TimeSpan.FromDays(1)));
+                _steps.Add($"{doubled}");
+            });
             b.Handle(TestTasks.Double, (int n, JobContext job) => job.Attempt == 1 ? throw new InvalidOperationException() : Task.FromResult(2 * n));
         });
         await jobs.EnqueueAsync(TestTasks.Count, 21).AsTask().WaitAsync(Safety);

@@ -76,10 +76,12 @@ public sealed class InspectionTests : IAsyncDisposable
     {
         _jobs.Registry.Handle(TestTasks.Double, (int n, JobContext _) => Task.FromResult(2 * n));
         await _jobs.EnqueueAsync(TestTasks.Double, 21);
-        Assert.Contains("Run it first", Assert.Throws<InvalidOperationException>(() => _jobs.First!.ResultOf(TestTasks.Double)).Message, StringComparison.Ordinal);
+        var early = Assert.Throws<InvalidOperationException>(() => _jobs.First!.ResultOf(TestTasks.Double));
+        Assert.Contains("Run it first", early.Message, StringComparison.Ordinal);
         await _jobs.RunNextAsync();
         Assert.Equal(42, _jobs.First!.ResultOf(TestTasks.Double));
-        Assert.Contains("'double', not 'count'", Assert.Throws<ArgumentException>(() => _jobs.First!.PayloadOf(TestTasks.Count)).Message, StringComparison.Ordinal);
+        var other = Assert.Throws<ArgumentException>(() => _jobs.First!.PayloadOf(TestTasks.Count));
+        Assert.Contains("'double', not 'count'", other.Message, StringComparison.Ordinal);
     }
 
     [Fact]

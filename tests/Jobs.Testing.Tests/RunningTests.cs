@@ -172,7 +172,8 @@ public sealed class RunningTests
         var later = await jobs.EnqueueAsync(TestTasks.Count, 1, o => o.After(TimeSpan.FromHours(1)));
         Assert.Equal(JobState.Scheduled, (await Assert.ThrowsAsync<WrongJobStateException>(() => jobs.RunJobAsync(later.Id))).State);
         var held = await jobs.EnqueueAsync(TestTasks.SendMail, new Mail("x"));
-        Assert.Contains("lacks a handler", (await Assert.ThrowsAsync<WrongJobStateException>(() => jobs.RunJobAsync(held.Id))).Message, StringComparison.Ordinal);
+        var unhandled = await Assert.ThrowsAsync<WrongJobStateException>(() => jobs.RunJobAsync(held.Id));
+        Assert.Contains("lacks a handler", unhandled.Message, StringComparison.Ordinal);
         var done = await jobs.EnqueueAsync(TestTasks.Count, 2);
         await jobs.RunJobAsync(done.Id);
         Assert.Equal(JobState.Completed, (await Assert.ThrowsAsync<WrongJobStateException>(() => jobs.RunJobAsync(done.Id))).State);

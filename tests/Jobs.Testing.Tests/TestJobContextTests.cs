@@ -34,9 +34,22 @@ public sealed class TestJobContextTests
         var services = new ServiceCollection().AddSingleton("service").BuildServiceProvider();
         JobContext job = new TestJobContext
         {
-            Id = id, Task = "t", Queue = "q", Attempt = 2, MaxAttempts = 3, Deadline = now, Cancellation = stop.Token, Worker = "w", EnqueuedAt = now,
-            Payload = new byte[] { 1 }, Headers = new Dictionary<string, string> { ["h"] = "v" }, Tags = ["tag"], RequestId = "r", TraceParent = "p",
-            LastError = error, Services = services,
+            Id = id,
+            Task = "t",
+            Queue = "q",
+            Attempt = 2,
+            MaxAttempts = 3,
+            Deadline = now,
+            Cancellation = stop.Token,
+            Worker = "w",
+            EnqueuedAt = now,
+            Payload = new byte[] { 1 },
+            Headers = new Dictionary<string, string> { ["h"] = "v" },
+            Tags = ["tag"],
+            RequestId = "r",
+            TraceParent = "p",
+            LastError = error,
+            Services = services,
         };
         Assert.Equal((id, "t", new QueueName("q"), 2, 3), (job.Id, job.Task, job.Queue, job.Attempt, job.MaxAttempts));
         Assert.Equal((now, stop.Token, "w", now), (job.Deadline, job.Cancellation, job.Worker, job.EnqueuedAt));
