@@ -3,6 +3,9 @@ namespace Quickstart;
 /// <summary>The files below a folder. Links are not followed, so there are no loops; what cannot be read is noted, not thrown.</summary>
 internal sealed class FolderListing
 {
+    /// <summary>The attributes of an entry that vanished after it was listed, or that cannot be looked at.</summary>
+    private const FileAttributes Unknown = (FileAttributes)(-1);
+
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
 
     private FolderListing()
@@ -42,7 +45,8 @@ internal sealed class FolderListing
 
     private void Add(FileSystemInfo entry, Stack<DirectoryInfo> folders)
     {
-        if (entry.Attributes.HasFlag(FileAttributes.ReparsePoint)) Links++;
+        if (entry.Attributes == Unknown) Unreadable.Add($"{entry.FullName}: it has vanished, or its path is too long.");
+        else if (entry.Attributes.HasFlag(FileAttributes.ReparsePoint)) Links++;
         else if (entry is DirectoryInfo folder) folders.Push(folder);
         else if (((FileInfo)entry).Length == 0) Empty++;
         else Files.Add(entry.FullName);

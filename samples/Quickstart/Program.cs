@@ -18,7 +18,7 @@ builder.Services.AddJobs(jobs =>
     jobs.Handle<HashFileHandler>(SearchTasks.HashFile);
     jobs.Handle<ReportSpeedHandler>(SearchTasks.ReportSpeed);
     jobs.Handle(SearchTasks.ReportFirstFindings, (Findings findings, IDisplay display) =>
-        display.Line($"So far: {findings.Duplicates().Count} groups of equal files."));
+        display.Line($"Groups of duplicates so far: {findings.Duplicates().Count:N0}."));
 });
 
 using var host = builder.Build();

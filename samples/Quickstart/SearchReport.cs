@@ -10,5 +10,5 @@ internal sealed record SearchReport(
 
     internal string Headline => Duplicates.Count == 0
         ? "No duplicates."
-        : $"{Duplicates.Count:N0} groups of duplicates; {Duplicates.Sum(group => group.WastedBytes):N0} bytes could be freed.";
+        : $"Groups of duplicates: {Duplicates.Count:N0}; {Duplicates.Sum(group => group.WastedBytes):N0} bytes could be freed.";
 }

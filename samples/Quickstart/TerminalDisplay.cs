@@ -9,7 +9,7 @@ internal sealed class TerminalDisplay(IAnsiConsole console, TimeProvider clock) 
 
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(100);
 
-    private volatile string _status = "";
+    private volatile string _status = "starting";
 
     public void Line(string text) => console.WriteLine(PlainText.Of(text));
 
@@ -19,7 +19,7 @@ internal sealed class TerminalDisplay(IAnsiConsole console, TimeProvider clock) 
         .Columns(new ProgressBarColumn(), new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
         .StartAsync(async progress =>
         {
-            var bar = progress.AddTask("", maxValue: findings.Total);
+            var bar = progress.AddTask(_status, maxValue: findings.Total);
             var working = work();
             while (!working.IsCompleted)
             {
@@ -27,6 +27,7 @@ internal sealed class TerminalDisplay(IAnsiConsole console, TimeProvider clock) 
                 await Task.WhenAny(working, Task.Delay(Refresh, clock));
             }
 
+            _status = working.IsCompletedSuccessfully ? "done" : "stopping";
             Show(bar, findings);
             await working;
         });
