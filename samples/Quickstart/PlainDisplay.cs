@@ -22,6 +22,6 @@ internal sealed class PlainDisplay(TextWriter output) : IDisplay
 
         foreach (var failed in report.Failed) Line($"Dead after {failed.Error?.Attempt} attempts: {failed.Path}: {failed.Error?.Message}");
         foreach (var (queue, counts) in report.Jobs)
-            Line($"Jobs in {queue}: {string.Join(", ", SearchReport.States.Select(state => $"{state} {counts[state]}"))}");
+            Line($"Jobs on record in {queue}: {string.Join(", ", SearchReport.States.Select(state => $"{state} {counts[state]}"))}");
     }
 }

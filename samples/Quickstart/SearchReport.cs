@@ -2,7 +2,7 @@ using Jobs;
 
 namespace Quickstart;
 
-/// <summary>What is shown at the end; the paths are those below the folder.</summary>
+/// <summary>What is shown at the end; paths are below the folder, and jobs are counted as far as the store keeps their records.</summary>
 internal sealed record SearchReport(
     IReadOnlyList<DuplicateGroup> Duplicates, IReadOnlyList<FailedFile> Failed, IReadOnlyList<(QueueName Queue, JobCounts Counts)> Jobs)
 {

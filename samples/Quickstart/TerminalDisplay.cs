@@ -55,7 +55,7 @@ internal sealed class TerminalDisplay(IAnsiConsole console, TimeProvider clock) 
 
     private static Table Jobs(SearchReport report)
     {
-        var table = new Table().AddColumn("Jobs in queue");
+        var table = new Table().AddColumn("Jobs on record");
         foreach (var state in SearchReport.States) table.AddColumn(new TableColumn($"{state}").RightAligned());
         foreach (var (queue, counts) in report.Jobs)
             table.AddRow([$"{queue}", .. SearchReport.States.Select(state => $"{counts[state]:N0}")]);
