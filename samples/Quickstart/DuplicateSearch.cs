@@ -21,7 +21,8 @@ internal sealed class DuplicateSearch(IJobClient jobs, Findings findings, IDispl
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            display.Line($"Interrupted after {findings.Done:N0} of {findings.Total:N0} files: running jobs may finish, the others are dropped.");
+            display.Line($"Interrupted after {findings.Done:N0} of {findings.Total:N0} files: "
+                + "running jobs may finish, the others are dropped.");
             return false;
         }
     }
@@ -29,7 +30,8 @@ internal sealed class DuplicateSearch(IJobClient jobs, Findings findings, IDispl
     private void Tell(FolderListing listing)
     {
         foreach (var note in listing.Unreadable.Take(MaxNotes)) display.Line($"Cannot read {note}");
-        if (listing.Unreadable.Count > MaxNotes) display.Line($"... and {listing.Unreadable.Count - MaxNotes:N0} more that cannot be read.");
+        var untold = listing.Unreadable.Count - MaxNotes;
+        if (untold > 0) display.Line($"... and {untold:N0} more that cannot be read.");
         if (listing.Links + listing.Empty > 0) display.Line($"Left out: {listing.Links:N0} links, {listing.Empty:N0} empty files.");
         display.Line(listing.Files.Count == 0 ? "There are no files to compare." : $"Hashing {listing.Files.Count:N0} files.");
     }
@@ -56,7 +58,8 @@ internal sealed class DuplicateSearch(IJobClient jobs, Findings findings, IDispl
 
     private async Task HashBatchAsync(string folder, string[] files, CancellationToken stopping)
     {
-        var handles = await jobs.EnqueueManyAsync(SearchTasks.HashFile, [.. files.Select(path => new FileRef(path))], cancellation: stopping);
+        FileRef[] payloads = [.. files.Select(path => new FileRef(path))];
+        var handles = await jobs.EnqueueManyAsync(SearchTasks.HashFile, payloads, cancellation: stopping);
         await Task.WhenAll(handles.Zip(files, (handle, path) => AwaitHashAsync(handle, Path.GetRelativePath(folder, path), stopping)));
     }
 

@@ -22,7 +22,12 @@ internal sealed class QuickstartRun : IDisposable
     internal static QuickstartRun Start(params string[] arguments)
     {
         Signals.HearInterrupts();
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.ArgumentList.Add("exec");
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Quickstart.dll"));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);

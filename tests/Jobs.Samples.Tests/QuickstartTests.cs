@@ -75,7 +75,8 @@ public sealed class QuickstartTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has other limits.");
         Write("a.txt", "good");
         // Root may read everything, but not even root can open a path of more than 4,096 bytes.
-        await ShellAsync("n=$(printf 'd%.0s' {1..250}); cd \"$0\"; for i in {1..18}; do mkdir $n && cd -P ./$n || exit 0; done 2>/dev/null");
+        await ShellAsync(
+            "n=$(printf 'd%.0s' {1..250}); cd \"$0\"; for i in {1..18}; do mkdir $n && cd -P ./$n || exit 0; done 2>/dev/null");
 
         try
         {

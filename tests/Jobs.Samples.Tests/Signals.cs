@@ -19,8 +19,8 @@ internal static partial class Signals
     internal static void HearInterrupts()
     {
         if (!OperatingSystem.IsLinux()) return;
-        var ignored = File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)).Split('\t')[^1];
-        var mask = ulong.Parse(ignored, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        var ignored = File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal));
+        var mask = ulong.Parse(ignored.Split('\t')[^1], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         if ((mask >> (Interrupt - 1) & 1) == 1) Signal(Interrupt, Default);
     }
 
