@@ -30,7 +30,7 @@ internal sealed class JobQueue(QueueName name, QueueOptions options, IReadOnlyLi
         if (jobs > Options.CapacityJobs) throw Busy();
         if (TryReserve(jobs, out var room)) return;
         if (Options.WhenFull is FullQueue.Throw || Options.WaitForRoom == TimeSpan.Zero) throw Busy();
-        using var time = new CancellationTokenSource(Options.WaitForRoom, clock);
+        using var time = new CancellationTokenSource(Times.ForTimer(Options.WaitForRoom), clock);
         while (true)
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellation);

@@ -23,7 +23,8 @@ internal sealed class RunningJob(JobRecord job, RunEnvironment environment) : Jo
 
     public override int MaxAttempts => Record.Terms.MaxAttempts;
 
-    public override DateTimeOffset? Deadline => Record.StartedAt + Record.Terms.Timeout;
+    public override DateTimeOffset? Deadline =>
+        Record is { StartedAt: { } started, Terms.Timeout: { } timeout } ? Times.Add(started, timeout) : null;
 
     public override string Worker => Record.Worker ?? "";
 
@@ -113,7 +114,7 @@ internal sealed class RunningJob(JobRecord job, RunEnvironment environment) : Jo
     {
         if (Record.Terms.Timeout is not { } timeout) return;
         _timeout = environment.Clock.CreateTimer(
-            static state => ((RunningJob)state!).Stop(CancelReason.Timeout), this, timeout, Timeout.InfiniteTimeSpan);
+            static state => ((RunningJob)state!).Stop(CancelReason.Timeout), this, Times.ForTimer(timeout), Timeout.InfiniteTimeSpan);
     }
 
     internal AttemptNotes? TakeNotes()
