@@ -5,15 +5,14 @@ namespace Jobs.Conformance;
 /// <summary>What the suites over engines share: a manual clock, engines that are stopped at the end, and two plain tasks.</summary>
 public abstract class EngineContract(IEngineFixture fixture) : IAsyncDisposable
 {
+    // These come first: the tasks below read them.
+    protected static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+    protected static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     protected static readonly TaskDefinition<string> Work = TaskDefinition.Create<string>("work", o => o.Backoff = RetryPolicy.Constant(Minute));
     protected static readonly TaskDefinition<string> Other = TaskDefinition.Create<string>("other");
     protected static readonly ResultTask<string, int> Measure = ResultTask.Create<string, int>("measure", o => o.Backoff = RetryPolicy.Constant(Minute));
 
     private readonly List<ITestEngine> _engines = [];
-
-    protected static TimeSpan Minute { get; } = TimeSpan.FromMinutes(1);
-
-    protected static TimeSpan Second { get; } = TimeSpan.FromSeconds(1);
 
     protected ManualClock Clock { get; } = new();
 

@@ -3,3 +3,11 @@ using Jobs.Conformance.Engines;
 namespace Jobs.Core.Tests.Embedded;
 
 public sealed class EmbeddedLifecycleTests() : LifecycleContract(new EmbeddedFixture());
+
+public sealed class EmbeddedResultTests() : ResultContract(new EmbeddedFixture());
+
+public sealed class EmbeddedRetryTests() : RetryContract(new EmbeddedFixture());
+
+public sealed class EmbeddedOutcomeTests() : OutcomeContract(new EmbeddedFixture());
+
+public sealed class EmbeddedCancelTests() : CancelContract(new EmbeddedFixture());
