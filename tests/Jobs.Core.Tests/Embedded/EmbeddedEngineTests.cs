@@ -11,3 +11,11 @@ public sealed class EmbeddedRetryTests() : RetryContract(new EmbeddedFixture());
 public sealed class EmbeddedOutcomeTests() : OutcomeContract(new EmbeddedFixture());
 
 public sealed class EmbeddedCancelTests() : CancelContract(new EmbeddedFixture());
+
+public sealed class EmbeddedOrderingTests() : OrderingContract(new EmbeddedFixture());
+
+public sealed class EmbeddedUniquenessTests() : UniquenessContract(new EmbeddedFixture());
+
+public sealed class EmbeddedLimitsTests() : LimitsContract(new EmbeddedFixture());
+
+public sealed class EmbeddedBackpressureTests() : BackpressureContract(new EmbeddedFixture());
