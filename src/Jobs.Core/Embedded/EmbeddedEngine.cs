@@ -13,6 +13,9 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
     private readonly RunEnvironment _environment;
     private readonly JobsMetrics _metrics = new();
     private readonly EngineEvents _events;
+
+    // Two gates, because a handler may open a queue while the engine drains and waits for that handler.
+    private readonly SemaphoreSlim _lifecycle = new(1, 1);
     private readonly SemaphoreSlim _opening = new(1, 1);
     private readonly JobStateMachine _machine;
     private Dictionary<QueueName, JobQueue> _queues = [];
@@ -64,7 +67,7 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
     /// <exception cref="ServiceStoppedException">The engine was stopped; make a new one.</exception>
     public async Task StartAsync(CancellationToken cancellation = default)
     {
-        await _opening.WaitAsync(cancellation).ConfigureAwait(false);
+        await _lifecycle.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
             if (_state is EngineState.Running) return;
@@ -80,10 +83,13 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
             {
                 foreach (var registration in _settings.Registry.All) registration.Task.Bind(Client);
             }
+
+            // Last, because a handler may use the client from its first moment on.
+            foreach (var queue in _queues.Values) StartWorking(queue);
         }
         finally
         {
-            _opening.Release();
+            _lifecycle.Release();
         }
     }
 
@@ -92,6 +98,7 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
     {
         await StopAsync().ConfigureAwait(false);
         await Store.DisposeAsync().ConfigureAwait(false);
+        _lifecycle.Dispose();
         _opening.Dispose();
         _metrics.Dispose();
     }
@@ -164,7 +171,10 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
         await _opening.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            return await OpenAsync(name, cancellation).ConfigureAwait(false);
+            RequireRunning("open the queue");
+            var queue = await OpenAsync(name, cancellation).ConfigureAwait(false);
+            if (_state is EngineState.Running) StartWorking(queue);
+            return queue;
         }
         finally
         {
@@ -193,12 +203,12 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
 
         var queue = new JobQueue(name, options, runners, worker, unfinished);
         Volatile.Write(ref _queues, new Dictionary<QueueName, JobQueue>(_queues) { [name] = queue });
-        foreach (var runner in runners)
-        {
-            if (worker is not null && !_settings.RunsOnDemand) runner.AddSink(worker);
-        }
-
         return queue;
+    }
+
+    private void StartWorking(JobQueue queue)
+    {
+        if (!_settings.RunsOnDemand) queue.StartWorking();
     }
 
     private QueueWorker MakeWorker(QueueOptions options) => new(
