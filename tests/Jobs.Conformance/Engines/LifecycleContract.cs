@@ -132,6 +132,31 @@ public abstract class LifecycleContract(IEngineFixture fixture) : EngineContract
     }
 
     [Fact]
+    public async Task A_handler_can_enqueue_from_the_first_moment_on()
+    {
+        if (!Capabilities.KeepsJobsOverRestart) return;
+        var queues = Enumerable.Range(0, 50).Select(i => $"q{i}").ToArray();
+        var first = await StartAsync(b =>
+        {
+            b.RunsJobs = false;
+            b.Handle(Work, (_, _) => Task.CompletedTask);
+        });
+        var handles = await first.Client.EnqueueBatchAsync([.. queues.Select(q => NewJob.Of(Work, "x", o => o.On(q)))]).Soon();
+        await first.StopAsync().Soon();
+
+        ITestEngine? second = null;
+        second = Create(b => b
+            .Handle(Work, async (_, _) => await second!.Client.EnqueueAsync(Other, "child"))
+            .Handle(Other, (_, _) => Task.CompletedTask));
+        await second.StartAsync().Soon();
+        foreach (var handle in handles)
+        {
+            var job = await EndOf(second.Client.Handle(handle.Id));
+            Assert.Equal((JobState.Completed, null), (job.State, job.LastError?.Message));
+        }
+    }
+
+    [Fact]
     public async Task Waiting_jobs_are_served_again_by_the_next_engine()
     {
         if (!Capabilities.KeepsJobsOverRestart) return;

@@ -19,3 +19,11 @@ public sealed class EmbeddedUniquenessTests() : UniquenessContract(new EmbeddedF
 public sealed class EmbeddedLimitsTests() : LimitsContract(new EmbeddedFixture());
 
 public sealed class EmbeddedBackpressureTests() : BackpressureContract(new EmbeddedFixture());
+
+public sealed class EmbeddedDrainTests() : DrainContract(new EmbeddedFixture());
+
+public sealed class EmbeddedContextTests() : ContextContract(new EmbeddedFixture());
+
+public sealed class EmbeddedMiddlewareTests() : MiddlewareContract(new EmbeddedFixture());
+
+public sealed class EmbeddedRegistryTests() : RegistryContract(new EmbeddedFixture());
