@@ -1,3 +1,4 @@
+using Jobs.Conformance.Clients;
 using Jobs.Conformance.Engines;
 
 namespace Jobs.Core.Tests.Embedded;
@@ -27,3 +28,5 @@ public sealed class EmbeddedContextTests() : ContextContract(new EmbeddedFixture
 public sealed class EmbeddedMiddlewareTests() : MiddlewareContract(new EmbeddedFixture());
 
 public sealed class EmbeddedRegistryTests() : RegistryContract(new EmbeddedFixture());
+
+public sealed class EmbeddedClientTests() : ClientContract(new EmbeddedFixture());
