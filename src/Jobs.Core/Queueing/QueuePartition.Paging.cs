@@ -12,6 +12,10 @@ public sealed partial class QueuePartition
     public PageRequest? NextPage(DateTimeOffset now)
     {
         if (_due.WantsPage) return Begin(PageKind.Due, "", _due, now);
+
+
+        // The store says of each group who comes first of all that are due, so all that are due must have been seen here, too.
+        if (_due is { Loading: true, Bound: { } bound } && bound.Major <= now.UtcTicks) return null;
         foreach (var (task, lane) in _lanes)
         {
             if (lane.WantsPage) return Begin(PageKind.Ready, task, lane, now);

@@ -64,7 +64,9 @@ public sealed partial class QueuePartition
         ArgumentNullException.ThrowIfNull(started);
         _sequence = lastSequence;
         foreach (var task in tasks) Lane(task).MarkPartial(OrderKey.First);
-        _due.MarkPartial(OrderKey.First);
+
+        // The lanes' pages bring in what is due by now, so the other order begins behind it.
+        _due.MarkPartial(OrderKey.First with { Major = now.UtcTicks + 1 });
         foreach (var job in started)
         {
             var entry = new JobEntry(job);
