@@ -69,6 +69,7 @@ public sealed partial class QueuePartition
         return starts ?? (IReadOnlyList<JobTransition>)[];
     }
 
+    /// <summary>The lane whose turn it is; null if there is none, or if one has to be read from the store first, because its jobs may come first.</summary>
     private JobWindow? FirstFor(IJobSink sink, HashSet<JobWindow>? full)
     {
         JobWindow? best = null;
