@@ -11,6 +11,9 @@ internal sealed class PageNotes
     private readonly Queue<(long Number, (JobId Job, string? Group) What)> _inOrder = new();
     private long _number;
 
+    /// <summary>How many notes are kept.</summary>
+    internal int Count => _inOrder.Count;
+
     /// <summary>Begins a page, and returns the number to ask and to end with.</summary>
     internal long Begin()
     {
