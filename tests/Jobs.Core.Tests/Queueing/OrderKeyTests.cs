@@ -62,6 +62,9 @@ public sealed class OrderKeyTests
 
     private static JobRecord Job(string task, long sequence, int priority, int runAt) => Sample.New(JobState.Pending) with
     {
-        Terms = Sample.Terms with { Task = task }, Sequence = sequence, Priority = priority, RunAt = Sample.Now.AddSeconds(runAt),
+        Terms = Sample.Terms with { Task = task },
+        Sequence = sequence,
+        Priority = priority,
+        RunAt = Sample.Now.AddSeconds(runAt),
     };
 }

@@ -81,7 +81,11 @@ internal sealed partial class PartitionWorld
             $"{happened} made {change.Transition.After} of {change.Transition.Before}");
         _submitted.Enqueue(new ModelUnit([new JobChange(change.Transition, _epoch)])
         {
-            Staged = change, Job = job, Happened = happened, Handler = handler, IsFromStore = fromStore,
+            Staged = change,
+            Job = job,
+            Happened = happened,
+            Handler = handler,
+            IsFromStore = fromStore,
         });
     }
 

@@ -43,7 +43,9 @@ internal sealed partial class PartitionWorld : IAsyncDisposable
         _lag = new[] { 0, 0.3, 0.9 }[_random.Next(3)];
         _limits = new PartitionLimits
         {
-            WindowReadyJobs = _random.Next(4, 17), WindowDueJobs = _random.Next(4, 17), WindowGroupJobs = _random.Next(2, 5),
+            WindowReadyJobs = _random.Next(4, 17),
+            WindowDueJobs = _random.Next(4, 17),
+            WindowGroupJobs = _random.Next(2, 5),
         };
         _tasks = [.. Enumerable.Range(0, _random.Next(1, 4)).Select(i => $"task-{i}")];
         _groups = _random.Next(0, 4);
@@ -95,7 +97,10 @@ internal sealed partial class PartitionWorld : IAsyncDisposable
 
     private static JobTerms Terms(string task, int group) => new()
     {
-        Task = task, Queue = QueueName.Default, GroupKey = group < 0 ? null : $"group-{group}", MaxAttempts = 4,
+        Task = task,
+        Queue = QueueName.Default,
+        GroupKey = group < 0 ? null : $"group-{group}",
+        MaxAttempts = 4,
     };
 
     private static T Done<T>(ValueTask<T> call)
