@@ -80,14 +80,23 @@ public sealed class QueuePartitionRegressionTests
         bench.Pump();
         bench.Partition.Abort(pagedMeanwhile, bench.Now);
         Assert.Equal(0, Assert.Single(bench.Dispatch()).Priority.Urgency);
+    }
 
-        var other = bench.Insert();
+    [Fact]
+    public async Task A_job_that_the_store_has_no_more_is_not_taken_into_the_window_by_a_question()
+    {
+        await using var bench = new PartitionBench();
+        var job = bench.Insert();
         bench.Reopen();
-        var notPaged = bench.Plan(other.Id, new JobEvent.Asked(JobAction.ChangePriority(3)));
-        bench.Partition.Abort(notPaged, bench.Now);
-        Assert.Null(bench.Partition.Find(other.Id));
+        var change = bench.Plan(job.Id, new JobEvent.Asked(JobAction.ChangePriority(3)));
+        Assert.IsType<CommitVerdict.Committed>(bench.Commit(new JobTransition(job, null)));
         bench.Pump();
-        Assert.Contains(other.Id, bench.Dispatch().Select(j => j.Id));
+        Assert.IsType<CommitVerdict.Conflict>(bench.Commit(change.Transition));
+
+        bench.Partition.Abort(change, bench.Now);
+
+        Assert.Null(bench.Partition.Find(job.Id));
+        Assert.Empty(bench.Dispatch());
     }
 
     [Fact]
