@@ -25,13 +25,13 @@ internal sealed class WaitingIndex
     internal void Add(JobRecord job)
     {
         if (job.State is JobState.Running) return;
+        if (job.State is not JobState.Pending) _due.Add((OrderKey.Due(job), job));
         if (IsReady(job)) AddReady(job);
-        else _due.Add((OrderKey.Due(job), job));
     }
 
     internal void Remove(JobRecord job)
     {
-        if (_due.Remove((OrderKey.Due(job), job))) return;
+        _due.Remove((OrderKey.Due(job), job));
         if (!_ready.TryGetValue(job.Terms.Task, out var ready) || !ready.Remove((OrderKey.Ready(job, Strategy), job))) return;
         if (job.Terms.GroupKey is not { } key || !_groups.TryGetValue(key, out var group)) return;
         group.Remove((OrderKey.Group(job), job));
@@ -75,15 +75,17 @@ internal sealed class WaitingIndex
         group.Add((OrderKey.Group(job), job));
     }
 
-    /// <summary>Moves what has become due by now to its lane, and keeps it there.</summary>
+    /// <summary>Adds what has become due since the last page to its lane.</summary>
     private void Advance(DateTimeOffset asOf)
     {
-        if (asOf > _asOf) _asOf = asOf;
-        while (_due.Count > 0 && _due.Min.Job.RunAt <= _asOf)
+        if (asOf <= _asOf) return;
+        var from = OrderKey.First with { Major = _asOf.UtcTicks + 1 };
+        _asOf = asOf;
+        if (_due.Count == 0) return;
+        foreach (var (_, job) in From(_due, from))
         {
-            var due = _due.Min;
-            _due.Remove(due);
-            AddReady(due.Job);
+            if (!IsReady(job)) break;
+            AddReady(job);
         }
     }
 }
