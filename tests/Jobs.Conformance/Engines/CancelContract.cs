@@ -42,7 +42,8 @@ public abstract class CancelContract(IEngineFixture fixture) : EngineContract(fi
     public async Task A_running_job_is_told_and_its_late_outcome_changes_nothing()
     {
         var held = new HeldHandler();
-        var client = await StartClientAsync(b => b.Handle(Work, held.RunDeafAsync).Queue("default", q => q.Concurrency = 1).Handle(Other, (_, _) => Task.CompletedTask));
+        var client = await StartClientAsync(b => b.Queue("default", q => q.Concurrency = 1)
+            .Handle(Work, held.RunDeafAsync).Handle(Other, (_, _) => Task.CompletedTask));
         var handle = await client.EnqueueAsync(Work, "x").Soon();
         var context = (await held.Runs.Reaches(1).Soon())[0];
         var told = new Signal();

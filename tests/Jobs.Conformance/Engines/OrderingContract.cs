@@ -26,7 +26,8 @@ public abstract class OrderingContract(IEngineFixture fixture) : EngineContract(
     public async Task Run_at_first_runs_the_earliest_due_whatever_its_priority()
     {
         var jobs = new (string Text, int Seconds, Priority Priority)[] { ("late", 3, 9), ("early", 1, 0), ("middle", 2, 0), ("urgent", 2, 5) };
-        var order = await OrderOf(PollStrategy.RunAtFirst, [.. jobs.Select(j => NewJob.Of(Work, j.Text, o => o.After(j.Seconds * Second).Priority = j.Priority))]);
+        var order = await OrderOf(
+            PollStrategy.RunAtFirst, [.. jobs.Select(j => NewJob.Of(Work, j.Text, o => o.After(j.Seconds * Second).Priority = j.Priority))]);
         Assert.Equal(["early", "urgent", "middle", "late"], order);
     }
 
@@ -34,7 +35,8 @@ public abstract class OrderingContract(IEngineFixture fixture) : EngineContract(
     public async Task Fifo_runs_in_the_order_of_enqueueing_whatever_priority_and_time()
     {
         var jobs = new (string Text, int Seconds, Priority Priority)[] { ("first", 3, 0), ("second", 1, 9), ("third", 2, 5) };
-        var order = await OrderOf(PollStrategy.Fifo, [.. jobs.Select(j => NewJob.Of(Work, j.Text, o => o.After(j.Seconds * Second).Priority = j.Priority))]);
+        var order = await OrderOf(
+            PollStrategy.Fifo, [.. jobs.Select(j => NewJob.Of(Work, j.Text, o => o.After(j.Seconds * Second).Priority = j.Priority))]);
         Assert.Equal(["first", "second", "third"], order);
     }
 

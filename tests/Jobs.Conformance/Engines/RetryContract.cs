@@ -55,7 +55,8 @@ public abstract class RetryContract(IEngineFixture fixture) : EngineContract(fix
             asked.Add((failures, error?.Message));
             return TimeSpan.Zero;
         }));
-        var client = await StartClientAsync(b => b.Handle(task, (_, job) => job.Attempt < 3 ? throw new FormatException($"no {job.Attempt}") : Task.CompletedTask));
+        var client = await StartClientAsync(b => b.Handle(task, (_, job) =>
+            job.Attempt < 3 ? throw new FormatException($"no {job.Attempt}") : Task.CompletedTask));
         await client.RunAsync(task, "x").Soon();
         Assert.Equal([(1, "no 1"), (2, "no 2")], asked.Items);
     }

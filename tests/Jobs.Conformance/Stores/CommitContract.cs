@@ -131,7 +131,8 @@ public abstract class CommitContract(IStoreFixture fixture) : StoreContract(fixt
         PartitionKey second = new("second", 3);
         await OwnAsync(second);
         var started = new List<JobRecord>();
-        foreach (var partition in (PartitionKey[])[Home, second, Home]) started.Add(await CommitOneAsync(Start(await CommitOneAsync(Insert(NewJob(partition))))));
+        foreach (var partition in (PartitionKey[])[Home, second, Home])
+            started.Add(await CommitOneAsync(Start(await CommitOneAsync(Insert(NewJob(partition))))));
         var fresh = NewJob(second);
         await CommitAsync([.. started.Select(j => Change(j, new JobEvent.Succeeded((ReadOnlyMemory<byte>?)null))), Insert(fresh)]);
         Assert.Equal(new JobCounts { Completed = 3, Pending = 1 }, await Store.CountAsync(null, Now, CancellationToken.None));

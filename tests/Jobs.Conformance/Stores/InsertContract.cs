@@ -9,7 +9,8 @@ public abstract class InsertContract(IStoreFixture fixture) : StoreContract(fixt
     public async Task Everything_about_a_job_is_kept()
     {
         var plain = NewJob();
-        var full = NewJob(priority: -7, delay: Minute, unique: "key", group: "group", retention: new RetentionPolicy(Minute, KeepPayload: false), tags: ["a", "b"]);
+        var full = NewJob(
+            priority: -7, delay: Minute, unique: "key", group: "group", retention: new RetentionPolicy(Minute, KeepPayload: false), tags: ["a", "b"]);
         full = full with
         {
             Payload = Enumerable.Range(0, 100_000).Select(i => (byte)i).ToArray(),

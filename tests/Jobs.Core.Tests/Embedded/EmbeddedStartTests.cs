@@ -12,7 +12,8 @@ public sealed class EmbeddedStartTests
     public async Task No_job_runs_before_its_handler_could_use_the_service()
     {
         var store = new InMemoryJobStore();
-        await using var first = await EmbeddedJobs.StartAsync(b => b.UseStore(_ => store).Handle(Parent, (_, _) => Task.CompletedTask).Queue("early", q => q.Concurrency = 0));
+        await using var first = await EmbeddedJobs.StartAsync(b => b
+            .UseStore(_ => store).Queue("early", q => q.Concurrency = 0).Handle(Parent, (_, _) => Task.CompletedTask));
         var handle = await first.Client.EnqueueAsync(Parent, "x", o => o.On("early"));
         await first.StopAsync();
 

@@ -24,10 +24,12 @@ public sealed class BadHandlerTests : IAsyncDisposable
         var error = Refusal.Of<HandlerMismatchException>(() => Register(b => b.Handle(Work, (Delegate)((string _) => 17))), "use ResultTask.Create");
         Assert.Equal("work", error.Task);
         Refusal.Of<HandlerMismatchException>(() => Register(b => b.Handle(Measure, (Delegate)((string _) => Task.FromResult(17)))), "it must return a String");
-        Refusal.Of<HandlerMismatchException>(() => Register(b => b.Handle(Measure, (Func<string, JobContext, Task>)((_, _) => Task.CompletedTask))), "it must return a Task<String>");
+        Refusal.Of<HandlerMismatchException>(
+            () => Register(b => b.Handle(Measure, (Func<string, JobContext, Task>)((_, _) => Task.CompletedTask))), "it must return a Task<String>");
         Refusal.Of<HandlerMismatchException>(() => Register(b => b.Handle<NoHandler>(Work)), "it must implement ITaskHandler<String>");
         Refusal.Of<HandlerMismatchException>(() => Register(b => b.Handle<NoHandler>(Measure)), "it must implement ITaskHandler<String, String>");
-        Assert.Equal(typeof(AbstractHandler), Refusal.Of<HandlerMismatchException>(() => Register(b => b.Handle<AbstractHandler>(Work)), "register the class").Handler);
+        error = Refusal.Of<HandlerMismatchException>(() => Register(b => b.Handle<AbstractHandler>(Work)), "register the class");
+        Assert.Equal(typeof(AbstractHandler), error.Handler);
     }
 
     [Fact]
@@ -51,7 +53,9 @@ public sealed class BadHandlerTests : IAsyncDisposable
 
     [Fact, Provokes(typeof(InvalidHandlerResultException))]
     public async Task A_result_of_another_type() => RequireError<InvalidHandlerResultException>(
-        await DeadAsync(b => b.Handle(Measure, (_, _) => Task.FromResult(JobOutcome.Done(17))), Measure), "returned a Int32, but the task promises a String", "Return");
+        await DeadAsync(b => b.Handle(Measure, (_, _) => Task.FromResult(JobOutcome.Done(17))), Measure),
+        "returned a Int32, but the task promises a String",
+        "Return");
 
     [Fact, Provokes(typeof(InvalidHandlerResultException))]
     public async Task Done_without_the_promised_result() => RequireError<InvalidHandlerResultException>(
@@ -67,8 +71,9 @@ public sealed class BadHandlerTests : IAsyncDisposable
             if (!synchronously) await Task.Yield();
             throw new FormatException("broken");
         }));
-        Assert.Equal((typeof(FormatException).FullName, "broken", 1, _clock.GetUtcNow()), (dead.LastError!.Type, dead.LastError.Message, dead.LastError.Attempt, dead.LastError.At));
-        Assert.Contains(nameof(BadHandlerTests), dead.LastError.Stack, StringComparison.Ordinal);
+        var error = dead.LastError!;
+        Assert.Equal((typeof(FormatException).FullName, "broken", 1, _clock.GetUtcNow()), (error.Type, error.Message, error.Attempt, error.At));
+        Assert.Contains(nameof(BadHandlerTests), error.Stack, StringComparison.Ordinal);
     }
 
     [Fact]

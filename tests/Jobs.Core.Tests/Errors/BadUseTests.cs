@@ -116,7 +116,8 @@ public sealed class BadUseTests : IAsyncDisposable
     {
         var client = await StartAsync();
         var negative = TimeSpan.FromSeconds(-1);
-        var error = await Refusal.Of<InvalidJobOptionException>(() => client.EnqueueAsync(Work, "x", o => o.After(negative)).AsTask(), "use zero or a positive time");
+        var error = await Refusal.Of<InvalidJobOptionException>(
+            () => client.EnqueueAsync(Work, "x", o => o.After(negative)).AsTask(), "use zero or a positive time");
         Assert.Equal(("Delay", (object)negative), (error.Option, error.Value));
         await Refusal.Of<InvalidJobOptionException>(() => client.EnqueueAsync(Work, "x", o => o.Delay = negative).AsTask(), "use zero or a positive time");
         Refusal.Of<InvalidJobOptionException>(() => JobOutcome.Retry("x", negative), "use zero or a positive time");
@@ -193,7 +194,8 @@ public sealed class BadUseTests : IAsyncDisposable
     {
         foreach (var bad in (string[])["", null!, "a b", "ä", new string('x', 201)])
         {
-            var error = Refusal.Of<InvalidNameException>(() => TaskDefinition.Create<string>(bad), bad is null or "" ? "give it at least one character" : "use ");
+            var remedy = string.IsNullOrEmpty(bad) ? "give it at least one character" : "use ";
+            var error = Refusal.Of<InvalidNameException>(() => TaskDefinition.Create<string>(bad!), remedy);
             Assert.Equal(("task", bad), (error.Kind, error.Value));
         }
 
@@ -234,7 +236,8 @@ public sealed class BadUseTests : IAsyncDisposable
             q.CapacityJobs = 1;
             q.WhenFull = FullQueue.Throw;
         }));
-        var error = await Refusal.Of<QueueBusyException>(() => client.EnqueueManyAsync(Work, ["x", "y"]).AsTask(), "Try again later, add workers, or raise the limit");
+        var error = await Refusal.Of<QueueBusyException>(
+            () => client.EnqueueManyAsync(Work, ["x", "y"]).AsTask(), "Try again later, add workers, or raise the limit");
         Assert.Equal(("default", "CapacityJobs", 1), (error.Queue.Value, error.Limit, error.Allowed));
     }
 
@@ -253,7 +256,8 @@ public sealed class BadUseTests : IAsyncDisposable
     [Fact, Provokes(typeof(JobFailedException)), Provokes(typeof(JobDiscardedException))]
     public async Task Results_of_jobs_that_have_none()
     {
-        var client = await StartAsync(b => b.Handle(Unknown, (text, _) => Task.FromResult(text == "drop" ? JobOutcome.Discard("no use") : JobOutcome.DeadLetter("hopeless"))));
+        var client = await StartAsync(b => b.Handle(Unknown, (text, _) =>
+            Task.FromResult(text == "drop" ? JobOutcome.Discard("no use") : JobOutcome.DeadLetter("hopeless"))));
         var dead = await Refusal.Of<JobFailedException>(() => client.RunAsync(Unknown, "bury").AsTask(), "Retry it with RetryAsync once the cause is mended");
         Assert.Equal(("unknown", "hopeless"), (dead.Task, dead.Error!.Message));
         var dropped = await Refusal.Of<JobDiscardedException>(() => client.RunAsync(Unknown, "drop").AsTask(), "Enqueue it again");
@@ -265,7 +269,10 @@ public sealed class BadUseTests : IAsyncDisposable
     {
         var client = await StartAsync();
         foreach (var size in (int[])[0, -1, 1001])
-            Assert.Equal(size, (await Refusal.Of<InvalidJobOptionException>(() => client.ListAsync(new JobQuery { PageJobs = size }).AsTask(), "from 1 to 1000")).Value);
+        {
+            var error = await Refusal.Of<InvalidJobOptionException>(() => client.ListAsync(new JobQuery { PageJobs = size }).AsTask(), "from 1 to 1000");
+            Assert.Equal(size, error.Value);
+        }
     }
 
     [Fact, Provokes(typeof(CronFormatException))]

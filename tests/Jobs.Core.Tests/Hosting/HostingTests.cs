@@ -102,7 +102,8 @@ public sealed class HostingTests
     {
         Delegate handler = way switch
         {
-            "void" => (string _) => { },
+            "void" => (string _) => { }
+            ,
             "task" => async (string _) => await Task.Yield(),
             "value task" => (string _) => ValueTask.CompletedTask,
             "outcome" => (string _) => JobOutcome.Done(),
