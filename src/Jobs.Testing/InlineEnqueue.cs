@@ -5,6 +5,9 @@ namespace Jobs.Testing;
 /// <summary>Runs what was enqueued, before the enqueue returns.</summary>
 internal sealed class InlineEnqueue(TestJobs queue, int maxRuns) : IEnqueueMiddleware
 {
+    /// <summary>How many handlers deep one thread goes before another one takes over.</summary>
+    private const int DepthOfOneStack = 8;
+
     private readonly AsyncLocal<(InlineFlow Flow, int Depth)?> _current = new();
 
     public async ValueTask<IReadOnlyList<JobHandle>> InvokeAsync(
@@ -15,8 +18,9 @@ internal sealed class InlineEnqueue(TestJobs queue, int maxRuns) : IEnqueueMiddl
         {
             _current.Value = (outer.Flow, outer.Depth + 1);
 
-            // A chain of jobs that await each other without end shall meet the limit, not the end of the stack.
-            if (outer.Depth % InlineJobs.MaxDepth == 0) await Task.Yield();
+            // A chain of jobs that await each other without end shall meet the limit, not the end of the stack; a handler within a
+            // handler takes some fifty frames of it.
+            if (outer.Depth % DepthOfOneStack == 0) await Task.Yield();
             await RunNewAsync(outer.Flow, jobs, handles, isDeep: outer.Depth >= InlineJobs.MaxDepth).ConfigureAwait(false);
             return handles;
         }

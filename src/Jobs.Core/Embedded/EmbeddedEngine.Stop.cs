@@ -47,7 +47,7 @@ public sealed partial class EmbeddedEngine
         foreach (var job in RunningJobs())
         {
             WorkerLog.HandlerAbandoned(_settings.Log, job.Id, job.Task);
-            Report(job, new JobEvent.GivenBack());
+            Report(job, new JobEvent.GivenBack(), taskHasLimit: false);
         }
 
         await FlushAsync().ConfigureAwait(false);
@@ -77,7 +77,7 @@ public sealed partial class EmbeddedEngine
 
     private async Task CloseAsync()
     {
-        _settings.Registry.Changed -= WakeAll;
+        _settings.Registry.Changed -= OnHandlersChanged;
         foreach (var registration in _settings.Registry.All) registration.Task.Unbind(Client);
         if (_pruneTimer is not null) await _pruneTimer.DisposeAsync().ConfigureAwait(false);
         foreach (var runner in _queues.Values.SelectMany(q => q.Partitions)) await runner.DisposeAsync().ConfigureAwait(false);

@@ -10,6 +10,7 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
     private readonly TermsFactory _terms;
     private readonly JobIdSource _ids;
     private readonly TaskRunner _runner;
+    private readonly TaskLimits _taskLimits;
     private readonly RunEnvironment _environment;
     private readonly JobsMetrics _metrics = new();
     private readonly EngineEvents _events;
@@ -31,6 +32,7 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
         _ids = new JobIdSource(settings.Clock, settings.Random);
         _environment = new RunEnvironment(
             settings.Services, settings.Codec, settings.Limits, settings.Clock, settings.Random, _metrics, settings.Log);
+        _taskLimits = new TaskLimits(settings.Registry);
         _runner = new TaskRunner(settings.Registry, settings.RunMiddleware, settings.OnUnknownTask, _environment);
         _events = new EngineEvents(settings, Waiters, _metrics, FindQueue);
         Client = new EmbeddedJobClient(this, settings.EnqueueMiddleware);
@@ -76,7 +78,7 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
             var stored = await Store.ListPartitionsAsync(cancellation).ConfigureAwait(false);
             foreach (var queue in _settings.Queues.Keys.Append(QueueName.Default).Concat(stored.Select(p => p.Queue)).Distinct())
                 await OpenAsync(queue, cancellation).ConfigureAwait(false);
-            _settings.Registry.Changed += WakeAll;
+            _settings.Registry.Changed += OnHandlersChanged;
             _pruneTimer = OwnClock.CreateTimer(static engine => _ = ((EmbeddedEngine)engine!).PruneAsync(), this, PrunePeriod, PrunePeriod);
             _state = EngineState.Running;
             if (_settings.BindTasks)
@@ -212,14 +214,31 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
     }
 
     private QueueWorker MakeWorker(QueueOptions options) => new(
-        _settings.WorkerName, options.Concurrency, _settings.Registry, _settings.OnUnknownTask, _runner, _environment, Report, _events.StartedHook);
+        _settings.WorkerName, options.Concurrency, _settings.Registry, _taskLimits, _settings.OnUnknownTask, _runner, _environment, Report,
+        _events.StartedHook);
 
-    private void Report(RunningJob job, JobEvent ending)
+    private void Report(RunningJob job, JobEvent ending, bool taskHasLimit)
     {
         var queue = FindQueue(job.Queue)!;
         queue.Partitions[job.Id.Partition].Post(new PartitionMail.Outcome(job.Id, job.Record.Deliveries, ending));
-        queue.WakeHungry();
+        queue.WakeHungry(alsoOnlyPartition: false);
+        if (taskHasLimit)
+        {
+            // The task's slots are shared by all queues, so whoever waited for this one may be anywhere.
+            foreach (var other in _queues.Values.Where(q => !ReferenceEquals(q, queue))) other.WakeHungry(alsoOnlyPartition: true);
+        }
+
         _events.SignalHandlerEnded();
+    }
+
+    private void OnHandlersChanged()
+    {
+        if (_settings.BindTasks)
+        {
+            foreach (var registration in _settings.Registry.All) registration.Task.Bind(Client);
+        }
+
+        WakeAll();
     }
 
     private void WakeAll()

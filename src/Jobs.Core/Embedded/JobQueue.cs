@@ -72,9 +72,10 @@ internal sealed class JobQueue(QueueName name, QueueOptions options, IReadOnlyLi
         room?.TrySetResult();
     }
 
-    internal void WakeHungry()
+    /// <summary>Wakes partitions that had a job and no slot for it. A queue's only partition is woken by the outcome itself.</summary>
+    internal void WakeHungry(bool alsoOnlyPartition)
     {
-        if (Partitions.Count == 1) return;
+        if (Partitions.Count == 1 && !alsoOnlyPartition) return;
         foreach (var partition in Partitions)
         {
             if (partition.IsHungry) partition.Post(PartitionMail.Wake.Instance);

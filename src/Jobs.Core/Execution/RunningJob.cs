@@ -92,7 +92,10 @@ internal sealed class RunningJob(JobRecord job, RunEnvironment environment) : Jo
     public override void CaptureResult<T>(T value)
     {
         var task = Registration?.Task ?? throw new InvalidOperationException("A result is captured by a handler that runs.");
-        Captured = PayloadEncoder.EncodeValue(task, value, environment.Codec, null);
+
+        // A raw handler's task knows bytes only; what it captures beside them is for callers, who read it with the service's codec.
+        var isRaw = task.Options.Codec is RawPayloadCodec && value is not (byte[] or ReadOnlyMemory<byte>);
+        Captured = isRaw ? PayloadEncoder.EncodeCaptured(task, value, environment.Codec) : PayloadEncoder.EncodeValue(task, value, environment.Codec, null);
     }
 
     /// <summary>Tells the handler to stop; the first reason stays.</summary>

@@ -8,7 +8,7 @@ internal sealed partial class PartitionRunner
         foreach (var insert in inserts)
         {
             _partition.Inserted(insert.After!, now);
-            _events.Committed(insert);
+            _events.Committed(insert, null);
         }
     }
 
@@ -113,7 +113,7 @@ internal sealed partial class PartitionRunner
     {
         _partition.Confirm(change, now);
         if (change.HandlerGoesOn) _events.StopHandler(Key, change.Transition.Job.Id);
-        _events.Committed(change.Transition);
+        _events.Committed(change.Transition, change.Happened);
         RunBehind(change);
     }
 

@@ -112,7 +112,7 @@ public sealed partial class QueuePartition
 
         var handlerGoesOn = entry.Job.State is JobState.Running && transition.Ends && happened is JobEvent.Asked;
         entry.Heap?.Remove(entry);
-        entry.Staged = new StagedChange(entry, transition, handlerGoesOn);
+        entry.Staged = new StagedChange(entry, transition, happened, handlerGoesOn);
         return new(PlanVerdict.Staged, entry.Staged);
     }
 
@@ -138,7 +138,7 @@ public sealed partial class QueuePartition
         if (_machine.Apply(job, happened, now) is not { } transition) return new(PlanVerdict.Refused, null, job.State);
         var entry = present ?? new JobEntry(job);
         _entries[stored.Id] = entry;
-        entry.Staged = new StagedChange(entry, transition, handlerGoesOn: false) { IsFromStore = present is null };
+        entry.Staged = new StagedChange(entry, transition, happened, handlerGoesOn: false) { IsFromStore = present is null };
         return new(PlanVerdict.Staged, entry.Staged);
     }
 
@@ -168,7 +168,7 @@ public sealed partial class QueuePartition
         }
 
         if (after.State is JobState.Running) return;
-        if (after.State is JobState.Scheduled) LeaveGroup(entry);
+        if (after.State is JobState.Scheduled || change.Happened is JobEvent.Snoozed) LeaveGroup(entry);
         Place(entry, now);
     }
 

@@ -3,15 +3,19 @@ namespace Jobs.Core;
 /// <summary>A decided change of a job on its way to the store; the partition applies it when it is committed, or takes it back.</summary>
 public sealed class StagedChange
 {
-    internal StagedChange(JobEntry entry, JobTransition transition, bool handlerGoesOn)
+    internal StagedChange(JobEntry entry, JobTransition transition, JobEvent happened, bool handlerGoesOn)
     {
         Entry = entry;
         Transition = transition;
+        Happened = happened;
         HandlerGoesOn = handlerGoesOn;
     }
 
     /// <summary>The change.</summary>
     public JobTransition Transition { get; }
+
+    /// <summary>What brought it about.</summary>
+    public JobEvent Happened { get; }
 
     internal JobEntry Entry { get; }
 

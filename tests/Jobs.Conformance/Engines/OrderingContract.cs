@@ -149,6 +149,22 @@ public abstract class OrderingContract(IEngineFixture fixture) : EngineContract(
     }
 
     [Fact]
+    public async Task The_limit_of_a_task_holds_over_all_queues_and_a_freed_slot_goes_to_whoever_waits()
+    {
+        var limited = TaskDefinition.Create<string>("limited", o => o.MaxConcurrency = 1);
+        var held = new HeldHandler();
+        var client = await StartClientAsync(b => b.Handle(limited, held.RunAsync).Handle(Work, (_, _) => Task.CompletedTask));
+        var first = await client.EnqueueAsync(limited, "first", o => o.On("a")).Soon();
+        await held.Runs.Reaches(1).Soon();
+        var second = await client.EnqueueAsync(limited, "second", o => o.On("b")).Soon();
+        await client.RunAsync(Work, "marker", o => o.On("b")).Soon();
+        Assert.Single(held.Runs.Items);
+        held.Release(2);
+        await EndOf(first);
+        Assert.Equal(JobState.Completed, (await EndOf(second)).State);
+    }
+
+    [Fact]
     public async Task Queues_do_not_wait_for_each_other()
     {
         var held = new HeldHandler();

@@ -4,6 +4,20 @@ namespace Jobs.Conformance.Engines;
 public abstract class OutcomeContract(IEngineFixture fixture) : EngineContract(fixture)
 {
     [Fact]
+    public async Task A_job_that_reschedules_itself_gives_up_the_turn_of_its_group_even_if_it_is_due_at_once()
+    {
+        var order = new Recording<string>();
+        var client = await StartClientAsync(b => b.Queue("default", q => q.Concurrency = 1).Handle(Work, (text, job) =>
+        {
+            order.Add(text);
+            return Task.FromResult<JobOutcome>(text == "a" && order.Items.Count == 1 ? JobOutcome.RescheduleAfter(TimeSpan.Zero) : JobOutcome.Done());
+        }));
+        var jobs = await client.EnqueueBatchAsync([.. new[] { "a", "b" }.Select(text => NewJob.Of(Work, text, o => o.GroupKey = "g"))]).Soon();
+        foreach (var job in jobs) Assert.Equal(JobState.Completed, (await EndOf(job)).State);
+        Assert.Equal(["a", "b", "a"], order.Items);
+    }
+
+    [Fact]
     public async Task Done_completes_and_may_carry_a_result()
     {
         var client = await StartClientAsync(b => b

@@ -16,6 +16,26 @@ public abstract class RegistryContract(IEngineFixture fixture) : EngineContract(
     }
 
     [Fact]
+    public async Task A_handler_added_while_it_runs_has_its_task_bound()
+    {
+        var late = ResultTask.Create<string, int>("late");
+        var engine = await StartAsync(b => b.BindTasks());
+        engine.Registry.Handle(late, (text, _) => Task.FromResult(text.Length));
+        Assert.Equal(4, await late.RunAsync("abcd").AsTask().Soon());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public async Task A_limit_that_lets_nothing_run_is_refused(int limit)
+    {
+        var never = TaskDefinition.Create<string>("never", o => o.MaxConcurrency = limit);
+        var engine = await StartAsync(_ => { });
+        var error = Assert.Throws<InvalidJobOptionException>(() => engine.Registry.Handle(never, (_, _) => Task.CompletedTask));
+        Assert.Equal("MaxConcurrency", error.Option);
+    }
+
+    [Fact]
     public async Task A_removed_handler_leaves_its_jobs_waiting_and_a_new_one_gets_them()
     {
         var held = new HeldHandler();

@@ -4,6 +4,19 @@ namespace Jobs.Conformance.Engines;
 public abstract class ResultContract(IEngineFixture fixture) : EngineContract(fixture)
 {
     [Fact]
+    public async Task A_raw_handler_captures_a_typed_result()
+    {
+        var typed = ResultTask.Create<ReadOnlyMemory<byte>, int>("raw-measure", o => o.Codec = null);
+        var client = await StartClientAsync(b => b.HandleRaw("raw-measure", (bytes, job) =>
+        {
+            job.CaptureResult(bytes.Length);
+            return Task.CompletedTask;
+        }));
+        var handle = await client.EnqueueAsync(TaskDefinition.Raw("raw-measure"), new byte[] { 1, 2, 3 }).Soon();
+        Assert.Equal(3, await client.Handle(typed, handle.Id).ResultAsync().Soon());
+    }
+
+    [Fact]
     public async Task Run_gives_the_typed_result()
     {
         var client = await StartClientAsync(b => b.Handle(Measure, (text, _) => Task.FromResult(text.Length)));

@@ -33,7 +33,8 @@ internal sealed class HeldStore : IJobStore
 
     public ValueTask<JobRecord?> FindAsync(JobId id, CancellationToken cancellation) => throw new NotSupportedException();
 
-    public ValueTask<IReadOnlyList<JobRecord>> ListAsync(JobQuery query, DateTimeOffset asOf, CancellationToken cancellation) => throw new NotSupportedException();
+    public ValueTask<IReadOnlyList<JobRecord>> ListAsync(JobQuery query, DateTimeOffset asOf, CancellationToken cancellation) =>
+        throw new NotSupportedException();
 
     public ValueTask<JobCounts> CountAsync(QueueName? queue, DateTimeOffset asOf, CancellationToken cancellation) => throw new NotSupportedException();
 
