@@ -1,4 +1,5 @@
 using Jobs.Postgres.Tests;
+using Npgsql;
 
 [assembly: AssemblyFixture(typeof(PostgresFixture))]
 
@@ -23,6 +24,15 @@ public sealed class PostgresFixture : IAsyncLifetime
 
     /// <summary>A name that no other test of any run uses.</summary>
     public static string NewSchema() => $"jobs_test_{Guid.NewGuid():n}_{Interlocked.Increment(ref _schemas)}"[..40];
+
+    /// <summary>Removes a schema that a test used.</summary>
+    public async ValueTask DropAsync(string schema)
+    {
+        if (Server is null) return;
+        await using var database = NpgsqlDataSource.Create(Server.ConnectionString);
+        await using var drop = database.CreateCommand($"drop schema if exists {schema} cascade");
+        await drop.ExecuteNonQueryAsync();
+    }
 
     /// <summary>How to connect; skips the test loudly if there is no server.</summary>
     public string Require()

@@ -11,7 +11,9 @@ public abstract record JobAction
     /// <summary>Ends an unfinished job. A running handler is told by its token; whatever it returns later changes nothing.</summary>
     public static JobAction Cancel { get; } = new CancelJob();
 
-    /// <summary>Brings a dead, cancelled or discarded job back: due now, attempts, errors and result cleared.</summary>
+    /// <summary>
+    /// Brings a dead, cancelled or discarded job back, or one that waits for its next attempt: due now, attempts, errors and result cleared.
+    /// </summary>
     public static JobAction Retry { get; } = new RetryJob();
 
     /// <summary>Makes a scheduled or retrying job due now; its attempts are kept.</summary>

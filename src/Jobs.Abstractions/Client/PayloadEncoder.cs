@@ -9,11 +9,17 @@ internal static class PayloadEncoder
         return EncodeValue(task, payload, fallback, index);
     }
 
-    internal static ReadOnlyMemory<byte> EncodeValue<T>(TaskDefinition task, T value, IPayloadCodec fallback, int? index)
+    internal static ReadOnlyMemory<byte> EncodeValue<T>(TaskDefinition task, T value, IPayloadCodec fallback, int? index) =>
+        EncodeWith(task.Options.Codec ?? fallback, task, value, index);
+
+    /// <summary>Encodes a value with the service's codec, whatever the task's own is.</summary>
+    internal static ReadOnlyMemory<byte> EncodeCaptured<T>(TaskDefinition task, T value, IPayloadCodec codec) => EncodeWith(codec, task, value, null);
+
+    private static ReadOnlyMemory<byte> EncodeWith<T>(IPayloadCodec codec, TaskDefinition task, T value, int? index)
     {
         try
         {
-            return (task.Options.Codec ?? fallback).Encode(value);
+            return codec.Encode(value);
         }
         catch (Exception e)
         {

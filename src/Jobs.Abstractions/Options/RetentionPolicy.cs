@@ -1,8 +1,11 @@
 namespace Jobs;
 
-/// <summary>How long the record of a finished job is kept. Waiters get their result whatever it says.</summary>
+/// <summary>
+/// How long the record of a finished job is kept. Whoever waits when the job ends gets its result whatever this says, and so does the
+/// caller of <see cref="JobClientExtensions.RunAsync{TPayload, TResult}"/>; a handle that is awaited later needs the record.
+/// </summary>
 /// <param name="KeepFor">The time after the end of the job; zero removes the record at once.</param>
-/// <param name="KeepPayload">Whether the payload is kept with the record.</param>
+/// <param name="KeepPayload">Whether the payload is kept with the record of a completed job. Others keep it, because they can be retried.</param>
 public sealed record RetentionPolicy(TimeSpan KeepFor, bool KeepPayload = true)
 {
     /// <summary>What a job gets that says nothing: one day, payload included. Dead jobs are kept until they are deleted.</summary>

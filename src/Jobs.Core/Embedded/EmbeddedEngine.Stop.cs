@@ -10,7 +10,7 @@ public sealed partial class EmbeddedEngine
     /// <param name="cancellation">Ends the drain time early.</param>
     public async Task StopAsync(CancellationToken cancellation = default)
     {
-        await _opening.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        await _lifecycle.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
             if (_state is EngineState.Stopped) return;
@@ -25,7 +25,7 @@ public sealed partial class EmbeddedEngine
         }
         finally
         {
-            _opening.Release();
+            _lifecycle.Release();
         }
     }
 
@@ -47,7 +47,7 @@ public sealed partial class EmbeddedEngine
         foreach (var job in RunningJobs())
         {
             WorkerLog.HandlerAbandoned(_settings.Log, job.Id, job.Task);
-            Report(job, new JobEvent.GivenBack());
+            Report(job, new JobEvent.GivenBack(), taskHasLimit: false);
         }
 
         await FlushAsync().ConfigureAwait(false);
@@ -77,7 +77,7 @@ public sealed partial class EmbeddedEngine
 
     private async Task CloseAsync()
     {
-        _settings.Registry.Changed -= WakeAll;
+        _settings.Registry.Changed -= OnHandlersChanged;
         foreach (var registration in _settings.Registry.All) registration.Task.Unbind(Client);
         if (_pruneTimer is not null) await _pruneTimer.DisposeAsync().ConfigureAwait(false);
         foreach (var runner in _queues.Values.SelectMany(q => q.Partitions)) await runner.DisposeAsync().ConfigureAwait(false);

@@ -5,10 +5,12 @@ internal sealed class EmbeddedJobClient : IJobClient, ITaskCheck
 {
     private readonly EmbeddedEngine _engine;
     private readonly EnqueueDelegate _enqueue;
+    private readonly bool _hasMiddleware;
 
     internal EmbeddedJobClient(EmbeddedEngine engine, IReadOnlyList<IEnqueueMiddleware> middleware)
     {
         _engine = engine;
+        _hasMiddleware = middleware.Count > 0;
         _enqueue = middleware.Reverse().Aggregate<IEnqueueMiddleware, EnqueueDelegate>(
             engine.EnqueueAsync,
             static (next, outer) => (jobs, cancellation) => outer.InvokeAsync(jobs, next, cancellation));
@@ -22,7 +24,17 @@ internal sealed class EmbeddedJobClient : IJobClient, ITaskCheck
     {
         ArgumentNullException.ThrowIfNull(jobs);
         _engine.RequireRunning("enqueue jobs");
-        return jobs.Count == 0 ? new([]) : _enqueue(jobs, cancellation);
+        if (jobs.Count == 0) return new([]);
+        return _hasMiddleware ? EnqueueThroughAsync(jobs, cancellation) : _enqueue(jobs, cancellation);
+    }
+
+    private async ValueTask<IReadOnlyList<JobHandle>> EnqueueThroughAsync(IReadOnlyList<EncodedJob> jobs, CancellationToken cancellation)
+    {
+        var handles = await _enqueue(jobs, cancellation).ConfigureAwait(false);
+        return handles?.Count == jobs.Count
+            ? handles
+            : throw new InvalidOperationException(
+                $"An enqueue middleware returned {handles?.Count ?? 0} handles for {jobs.Count} jobs. Return what next returns, one handle for each job.");
     }
 
     public async ValueTask<JobSnapshot?> FindAsync(JobId id, CancellationToken cancellation = default)
@@ -63,7 +75,7 @@ internal sealed class EmbeddedJobClient : IJobClient, ITaskCheck
                 if (job is not null && job.State.IsFinal() && !ending.IsCompleted) return _engine.Show(job);
             }
 
-            return await ending.WaitAsync(timeout ?? Timeout.InfiniteTimeSpan, _engine.Clock, cancellation).ConfigureAwait(false);
+            return await ending.WaitAsync(Times.ForTimer(timeout ?? Timeout.InfiniteTimeSpan), _engine.Clock, cancellation).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

@@ -22,7 +22,7 @@ internal sealed class EngineEvents : IPartitionEvents
 
     internal Action<JobRecord>? StartedHook { get; }
 
-    public void Committed(JobTransition transition)
+    public void Committed(JobTransition transition, JobEvent? happened)
     {
         var (before, after) = (transition.Before, transition.After);
         if (before is null) _metrics.Enqueued(after!);
@@ -30,7 +30,7 @@ internal sealed class EngineEvents : IPartitionEvents
         else if (before.State.IsFinal() && after is not null && !after.State.IsFinal()) _findQueue(before.Terms.Queue)?.Add(1);
         if (transition.Ends) _waiters.Complete(transition);
         if (_settings.OnExhausted.Count > 0) CallOnExhausted(before, after);
-        if (_settings.Observers.Count > 0) TellObservers(before, after);
+        if (_settings.Observers.Count > 0) TellObservers(before, after, happened);
     }
 
     public void PartitionEmpty(PartitionKey partition)
@@ -50,7 +50,7 @@ internal sealed class EngineEvents : IPartitionEvents
     /// <summary>Waits until a condition on the running handlers holds; false if the time was over first.</summary>
     internal async Task<bool> WaitForHandlersAsync(Func<bool> holds, TimeSpan time, CancellationToken cancellation)
     {
-        using var over = new CancellationTokenSource(time, _settings.Clock);
+        using var over = new CancellationTokenSource(Times.ForTimer(time), _settings.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellation);
         while (true)
         {
@@ -77,7 +77,7 @@ internal sealed class EngineEvents : IPartitionEvents
     {
         Task all;
         lock (_gate) all = Task.WhenAll(_callbacks);
-        await Task.WhenAny(all, Task.Delay(time, _settings.Clock)).ConfigureAwait(false);
+        await Task.WhenAny(all, Task.Delay(Times.ForTimer(time), _settings.Clock)).ConfigureAwait(false);
     }
 
     private void CallOnExhausted(JobRecord? before, JobRecord? after)
@@ -108,7 +108,7 @@ internal sealed class EngineEvents : IPartitionEvents
             TaskScheduler.Default);
     }
 
-    private void TellObservers(JobRecord? before, JobRecord? after)
+    private void TellObservers(JobRecord? before, JobRecord? after, JobEvent? happened)
     {
         if (after is null) return;
         if (before is null)
@@ -117,15 +117,14 @@ internal sealed class EngineEvents : IPartitionEvents
             return;
         }
 
-        var ran = before.State is JobState.Running;
         switch (after.State)
         {
             case JobState.Completed: Tell(after, static (observer, job) => observer.Completed(job)); break;
             case JobState.Dead: Tell(after, static (observer, job) => observer.Dead(job)); break;
             case JobState.Cancelled: Tell(after, static (observer, job) => observer.Cancelled(job)); break;
             case JobState.Discarded: Tell(after, static (observer, job) => observer.Discarded(job)); break;
-            case JobState.Retrying when ran: Tell(after, static (observer, job) => observer.WillRetry(job, job.LastError!)); break;
-            case JobState.Scheduled or JobState.Pending when ran && after.LostDeliveries == before.LostDeliveries && after.RunAt != before.RunAt:
+            case JobState.Retrying when happened is JobEvent.Failed: Tell(after, static (observer, job) => observer.WillRetry(job, job.LastError!)); break;
+            case JobState.Scheduled or JobState.Pending when happened is JobEvent.Snoozed:
                 Tell(after, static (observer, job) => observer.Rescheduled(job));
                 break;
         }

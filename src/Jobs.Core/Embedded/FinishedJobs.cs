@@ -1,11 +1,10 @@
 namespace Jobs.Core;
 
-/// <summary>The records of finished jobs in memory, bounded by their retention and by number; dead ones only by number.</summary>
+/// <summary>The records of finished jobs in memory, bounded by their retention and by number for each queue; dead ones only by number.</summary>
 internal sealed class FinishedJobs(InMemoryStoreOptions options)
 {
     private readonly Dictionary<JobId, JobRecord> _jobs = [];
-    private readonly Queue<JobRecord> _finished = new();
-    private readonly Queue<JobRecord> _dead = new();
+    private readonly Dictionary<(QueueName Queue, bool IsDead), Queue<JobRecord>> _oldestFirst = [];
 
     internal IEnumerable<JobRecord> All => _jobs.Values;
 
@@ -15,9 +14,11 @@ internal sealed class FinishedJobs(InMemoryStoreOptions options)
     {
         var retention = job.Terms.Retention;
         if (job.State is not JobState.Dead && retention.KeepFor == TimeSpan.Zero) return;
-        if (!retention.KeepPayload && job.State is not JobState.Dead) job = job with { Payload = default };
+        if (!retention.KeepPayload && job.State is JobState.Completed) job = job with { Payload = default };
         _jobs[job.Id] = job;
-        var (queue, max) = job.State is JobState.Dead ? (_dead, options.MaxDeadJobs) : (_finished, options.MaxFinishedJobs);
+        var isDead = job.State is JobState.Dead;
+        var max = isDead ? options.MaxDeadJobs : options.MaxFinishedJobs;
+        if (!_oldestFirst.TryGetValue((job.Terms.Queue, isDead), out var queue)) _oldestFirst.Add((job.Terms.Queue, isDead), queue = new());
         queue.Enqueue(job);
         while (queue.Count > max) Drop(queue.Dequeue());
     }
@@ -29,7 +30,11 @@ internal sealed class FinishedJobs(InMemoryStoreOptions options)
         var before = _jobs.Count;
         foreach (var job in _jobs.Values.Where(j => j.State is not JobState.Dead && j.FinishedAt + j.Terms.Retention.KeepFor <= now).ToList())
             _jobs.Remove(job.Id);
-        while (_finished.TryPeek(out var oldest) && !IsKept(oldest)) _finished.Dequeue();
+        foreach (var queue in _oldestFirst.Values)
+        {
+            while (queue.TryPeek(out var oldest) && !IsKept(oldest)) queue.Dequeue();
+        }
+
         return before - _jobs.Count;
     }
 

@@ -10,29 +10,31 @@ namespace Jobs.Core;
 /// Jobs wait for a thread only, never for a slot. A loop on the thread pool takes one after another; each loop that finds more work
 /// first asks for one further loop, so handlers that block get threads, and handlers that return at once need two or three of them.
 /// </remarks>
-internal sealed class QueueWorker : IJobSink, IThreadPoolWorkItem
+internal sealed partial class QueueWorker : IJobSink, IThreadPoolWorkItem
 {
     private readonly ConcurrentQueue<RunningJob> _waiting = new();
     private readonly Lock _runningGate = new();
     private readonly Dictionary<JobId, RunningJob> _running = [];
-    private readonly ConcurrentDictionary<string, TaskSlots> _taskSlots = new(StringComparer.Ordinal);
+    private readonly TaskLimits _taskLimits;
     private readonly TaskRunner _runner;
     private readonly TaskRegistry _registry;
     private readonly RunEnvironment _environment;
     private readonly bool _takesUnknown;
-    private readonly Action<RunningJob, JobEvent> _report;
+    private readonly Action<RunningJob, JobEvent, bool> _report;
     private readonly Action<JobRecord>? _started;
     private int _free;
     private int _loopAsked;
     private volatile bool _taking = true;
 
     internal QueueWorker(
-        string worker, int concurrency, TaskRegistry registry, UnknownTaskPolicy onUnknownTask, TaskRunner runner, RunEnvironment environment,
-        Action<RunningJob, JobEvent> report, Action<JobRecord>? started)
+        string worker, int concurrency, TaskRegistry registry, TaskLimits taskLimits, UnknownTaskPolicy onUnknownTask, TaskRunner runner,
+        RunEnvironment environment,
+        Action<RunningJob, JobEvent, bool> report, Action<JobRecord>? started)
     {
         Worker = worker;
         _free = concurrency;
         _registry = registry;
+        _taskLimits = taskLimits;
         _runner = runner;
         _environment = environment;
         _takesUnknown = onUnknownTask is UnknownTaskPolicy.Discard or UnknownTaskPolicy.DeadLetter or UnknownTaskPolicy.Retry;
@@ -67,11 +69,7 @@ internal sealed class QueueWorker : IJobSink, IThreadPoolWorkItem
 
     public void ReleaseSlots(int count) => Interlocked.Add(ref _free, count);
 
-    public bool TryReserveTask(string task)
-    {
-        if (_registry.Find(task)?.Task.Options.MaxConcurrency is not { } max) return true;
-        return _taskSlots.GetOrAdd(task, static _ => new TaskSlots()).TryTake(max);
-    }
+    public bool TryReserveTask(string task) => _taskLimits.TryTake(task);
 
     public void Start(IReadOnlyList<Assignment> assignments)
     {
@@ -138,28 +136,8 @@ internal sealed class QueueWorker : IJobSink, IThreadPoolWorkItem
             if (_running.TryGetValue(job.Id, out var current) && ReferenceEquals(current, job)) _running.Remove(job.Id);
         }
 
-        if (_taskSlots.TryGetValue(job.Task, out var slots)) slots.Release();
+        var hadLimit = _taskLimits.Release(job.Task);
         ReleaseSlots(1);
-        _report(job, ending);
-    }
-
-    private sealed class TaskSlots
-    {
-        private int _used;
-
-        internal bool TryTake(int max)
-        {
-            while (true)
-            {
-                var used = Volatile.Read(ref _used);
-                if (used >= max) return false;
-                if (Interlocked.CompareExchange(ref _used, used + 1, used) == used) return true;
-            }
-        }
-
-        internal void Release()
-        {
-            if (Interlocked.Decrement(ref _used) < 0) Interlocked.Increment(ref _used);
-        }
+        _report(job, ending, hadLimit);
     }
 }

@@ -33,6 +33,8 @@ public sealed class TaskRegistry : ITaskRegistry
     {
         ArgumentNullException.ThrowIfNull(registration);
         var name = registration.Task.Name;
+        if (registration.Task.Options.MaxConcurrency < 1)
+            throw new InvalidJobOptionException(nameof(TaskOptions.MaxConcurrency), registration.Task.Options.MaxConcurrency, "use a positive number, or null");
         lock (_gate)
         {
             if (_onDuplicate is DuplicateRegistration.Throw && _tasks.ContainsKey(name)) throw new DuplicateTaskException(name);

@@ -3,8 +3,10 @@ namespace Jobs.Core;
 /// <summary>What a partition's runner tells its host. Called on the partition's turn, after the commit; must be quick and must not throw.</summary>
 internal interface IPartitionEvents
 {
-    /// <summary>A change is committed. For a new job the transition has no before.</summary>
-    void Committed(JobTransition transition);
+    /// <summary>A change is committed.</summary>
+    /// <param name="transition">The change; that of a new job has no before.</param>
+    /// <param name="happened">What brought it about; null for a new job.</param>
+    void Committed(JobTransition transition, JobEvent? happened);
 
     /// <summary>The last job that was ready has been handed out.</summary>
     void PartitionEmpty(PartitionKey partition);

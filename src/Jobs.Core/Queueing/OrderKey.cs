@@ -46,4 +46,7 @@ public readonly record struct OrderKey(long Major, long Minor, long Sequence) : 
         if (Minor != other.Minor) return Minor < other.Minor ? -1 : 1;
         return Sequence.CompareTo(other.Sequence);
     }
+
+    /// <summary>As in <c>0/638712/17</c>. What the compiler makes would print the successor, and its successor, without end.</summary>
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Major}/{Minor}/{Sequence}");
 }

@@ -34,6 +34,7 @@ internal sealed partial class PartitionRunner : IThreadPoolWorkItem, IAsyncDispo
     private bool _stopped;
     private DateTimeOffset? _timerAt;
     private bool _wasReady;
+    private volatile bool _isHungry;
     private bool _startsAsked;
 
     internal PartitionRunner(
@@ -55,7 +56,7 @@ internal sealed partial class PartitionRunner : IThreadPoolWorkItem, IAsyncDispo
     internal long Epoch { get; }
 
     /// <summary>True while jobs are ready that a worker supports but had no slot for.</summary>
-    internal bool IsHungry { get; private set; }
+    internal bool IsHungry => _isHungry;
 
     /// <summary>A transition with this owner's fence.</summary>
     internal JobChange Change(JobTransition transition) => new(transition, Epoch, _partition.Strategy);
@@ -175,6 +176,19 @@ internal sealed partial class PartitionRunner : IThreadPoolWorkItem, IAsyncDispo
     private void Dispatch(DateTimeOffset now)
     {
         _partition.Advance(now);
+
+        // A slot that is freed wakes only those who are marked as hungry. So the mark comes first and the last look after it: what is
+        // freed before the mark is seen by that look, what is freed later wakes this partition.
+        while (HandOut(now))
+        {
+            if (_isHungry) break;
+            _isHungry = true;
+        }
+    }
+
+    /// <summary>Hands out what there is and is room for; true if jobs are left that a worker supports but has no slot for.</summary>
+    private bool HandOut(DateTimeOffset now)
+    {
         var hungry = false;
         foreach (var sink in _sinks)
         {
@@ -185,10 +199,12 @@ internal sealed partial class PartitionRunner : IThreadPoolWorkItem, IAsyncDispo
             _assignments.Clear();
         }
 
-        IsHungry = hungry;
-        if (!_wasReady || hungry || _partition.HasReady) return;
+        if (hungry) return true;
+        _isHungry = false;
+        if (!_wasReady || _partition.HasReady) return false;
         _wasReady = false;
         _events.PartitionEmpty(Key);
+        return false;
     }
 
     /// <summary>

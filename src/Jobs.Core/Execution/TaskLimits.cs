@@ -1,0 +1,45 @@
+using System.Collections.Concurrent;
+
+namespace Jobs.Core;
+
+/// <summary>How many jobs of each task run in this process, whatever queues they are on, held against <see cref="TaskOptions.MaxConcurrency"/>.</summary>
+internal sealed class TaskLimits(TaskRegistry registry)
+{
+    private readonly ConcurrentDictionary<string, Slots> _slots = new(StringComparer.Ordinal);
+
+    /// <summary>Takes a slot of the task; false if all are used. A task without a limit has always one.</summary>
+    internal bool TryTake(string task)
+    {
+        if (registry.Find(task)?.Task.Options.MaxConcurrency is not { } max) return true;
+        return _slots.GetOrAdd(task, static _ => new Slots()).TryTake(max);
+    }
+
+    /// <summary>Gives a slot back; true if the task has a limit, so that others may have waited for it.</summary>
+    internal bool Release(string task)
+    {
+        if (_slots.IsEmpty || !_slots.TryGetValue(task, out var slots)) return false;
+        slots.Release();
+        return true;
+    }
+
+    private sealed class Slots
+    {
+        private int _used;
+
+        internal bool TryTake(int max)
+        {
+            while (true)
+            {
+                var used = Volatile.Read(ref _used);
+                if (used >= max) return false;
+                if (Interlocked.CompareExchange(ref _used, used + 1, used) == used) return true;
+            }
+        }
+
+        internal void Release()
+        {
+            // A job that was handed out before its task was given a limit took no slot.
+            if (Interlocked.Decrement(ref _used) < 0) Interlocked.Increment(ref _used);
+        }
+    }
+}
