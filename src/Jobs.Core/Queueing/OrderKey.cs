@@ -46,4 +46,7 @@ public readonly record struct OrderKey(long Major, long Minor, long Sequence) : 
         if (Minor != other.Minor) return Minor < other.Minor ? -1 : 1;
         return Sequence.CompareTo(other.Sequence);
     }
+
+    /// <summary>The parts from left to right; written out, because the generated text would hold the successor's, and so on without end.</summary>
+    public override string ToString() => $"{Major}/{Minor}/{Sequence}";
 }
