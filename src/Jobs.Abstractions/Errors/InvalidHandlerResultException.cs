@@ -2,7 +2,7 @@ namespace Jobs;
 
 /// <summary>A handler returned something that its task cannot take, such as null.</summary>
 public sealed class InvalidHandlerResultException(string task, string reason)
-    : JobsException($"The handler of '{task}' {reason}.")
+    : JobsException($"The handler of '{task}' {reason}. Return a Task, a result or an outcome that the task can take, and never null.")
 {
     /// <summary>The task's name.</summary>
     public string Task { get; } = task;

@@ -2,7 +2,7 @@ namespace Jobs;
 
 /// <summary>A job cannot do this in the state it is in; nothing was changed.</summary>
 public sealed class WrongJobStateException(JobId id, JobState state, string action)
-    : JobsException($"The job {id} is {state} and cannot {action} now. Read its state with FindAsync first.")
+    : JobsException($"The job {id} is {state} and cannot {action}. Read its state with FindAsync first.")
 {
     /// <summary>The job.</summary>
     public JobId Id { get; } = id;

@@ -32,7 +32,8 @@ public sealed partial class EmbeddedEngine
     private async ValueTask WaitForStoreAsync(IEnumerable<JobQueue> queues, CancellationToken cancellation)
     {
         var queue = queues.MinBy(q => q.Options.WhenFull is FullQueue.Throw ? TimeSpan.Zero : q.Options.WaitForRoom)!;
-        using var time = new CancellationTokenSource(queue.Options.WhenFull is FullQueue.Throw ? TimeSpan.Zero : queue.Options.WaitForRoom, Clock);
+        var patience = queue.Options.WhenFull is FullQueue.Throw ? TimeSpan.Zero : queue.Options.WaitForRoom;
+        using var time = new CancellationTokenSource(Times.ForTimer(patience), Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellation);
         try
         {

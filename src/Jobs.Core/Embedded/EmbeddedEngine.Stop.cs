@@ -10,7 +10,7 @@ public sealed partial class EmbeddedEngine
     /// <param name="cancellation">Ends the drain time early.</param>
     public async Task StopAsync(CancellationToken cancellation = default)
     {
-        await _opening.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        await _lifecycle.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
             if (_state is EngineState.Stopped) return;
@@ -25,7 +25,7 @@ public sealed partial class EmbeddedEngine
         }
         finally
         {
-            _opening.Release();
+            _lifecycle.Release();
         }
     }
 

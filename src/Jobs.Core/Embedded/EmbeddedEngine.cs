@@ -13,6 +13,9 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
     private readonly RunEnvironment _environment;
     private readonly JobsMetrics _metrics = new();
     private readonly EngineEvents _events;
+
+    // Two gates, because a handler may open a queue while the engine drains and waits for that handler.
+    private readonly SemaphoreSlim _lifecycle = new(1, 1);
     private readonly SemaphoreSlim _opening = new(1, 1);
     private readonly JobStateMachine _machine;
     private Dictionary<QueueName, JobQueue> _queues = [];
@@ -64,7 +67,7 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
     /// <exception cref="ServiceStoppedException">The engine was stopped; make a new one.</exception>
     public async Task StartAsync(CancellationToken cancellation = default)
     {
-        await _opening.WaitAsync(cancellation).ConfigureAwait(false);
+        await _lifecycle.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
             if (_state is EngineState.Running) return;
@@ -74,16 +77,19 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
             foreach (var queue in _settings.Queues.Keys.Append(QueueName.Default).Concat(stored.Select(p => p.Queue)).Distinct())
                 await OpenAsync(queue, cancellation).ConfigureAwait(false);
             _settings.Registry.Changed += WakeAll;
-            _pruneTimer = Clock.CreateTimer(static engine => _ = ((EmbeddedEngine)engine!).PruneAsync(), this, PrunePeriod, PrunePeriod);
+            _pruneTimer = OwnClock.CreateTimer(static engine => _ = ((EmbeddedEngine)engine!).PruneAsync(), this, PrunePeriod, PrunePeriod);
             _state = EngineState.Running;
             if (_settings.BindTasks)
             {
                 foreach (var registration in _settings.Registry.All) registration.Task.Bind(Client);
             }
+
+            // Last, because a handler may use the client from its first moment on.
+            foreach (var queue in _queues.Values) StartWorking(queue);
         }
         finally
         {
-            _opening.Release();
+            _lifecycle.Release();
         }
     }
 
@@ -92,6 +98,7 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
     {
         await StopAsync().ConfigureAwait(false);
         await Store.DisposeAsync().ConfigureAwait(false);
+        _lifecycle.Dispose();
         _opening.Dispose();
         _metrics.Dispose();
     }
@@ -164,7 +171,10 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
         await _opening.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            return await OpenAsync(name, cancellation).ConfigureAwait(false);
+            RequireRunning("open the queue");
+            var queue = await OpenAsync(name, cancellation).ConfigureAwait(false);
+            if (_state is EngineState.Running) StartWorking(queue);
+            return queue;
         }
         finally
         {
@@ -175,10 +185,10 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
     private async ValueTask<JobQueue> OpenAsync(QueueName name, CancellationToken cancellation)
     {
         if (FindQueue(name) is { } open) return open;
-        if (_queues.Keys.FirstOrDefault(q => q.Hash == name.Hash) is { } twin && _queues.ContainsKey(twin))
+        foreach (var twin in _queues.Keys.Where(q => q.Hash == name.Hash))
             throw new InvalidNameException("queue", name.Value, $"its hash is that of the queue '{twin}'; choose another name");
         var options = _settings.Queues.GetValueOrDefault(name) ?? new QueueOptions();
-        var worker = _settings.RunsJobs && options.Concurrency > 0 ? MakeWorker(options) : null;
+        var worker = _settings.RunsOnDemand || (_settings.RunsJobs && options.Concurrency > 0) ? MakeWorker(options) : null;
         var runners = new PartitionRunner[options.Partitions];
         var unfinished = 0L;
         for (var number = 0; number < runners.Length; number++)
@@ -187,18 +197,18 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
             var opening = await Store.OwnAsync(key, _settings.WorkerName, cancellation).ConfigureAwait(false);
             unfinished += opening.UnfinishedJobs;
             var partition = new QueuePartition(key, options.Strategy, _settings.Window, _machine);
-            runners[number] = new PartitionRunner(partition, opening.Epoch, Store, _pipeline, _events, Clock, _settings.Log);
+            runners[number] = new PartitionRunner(partition, opening.Epoch, Store, _pipeline, _events, OwnClock, _settings.Log);
             runners[number].Open(opening, Clock.GetUtcNow());
         }
 
         var queue = new JobQueue(name, options, runners, worker, unfinished);
         Volatile.Write(ref _queues, new Dictionary<QueueName, JobQueue>(_queues) { [name] = queue });
-        foreach (var runner in runners)
-        {
-            if (worker is not null) runner.AddSink(worker);
-        }
-
         return queue;
+    }
+
+    private void StartWorking(JobQueue queue)
+    {
+        if (!_settings.RunsOnDemand) queue.StartWorking();
     }
 
     private QueueWorker MakeWorker(QueueOptions options) => new(

@@ -63,7 +63,7 @@ internal sealed class EmbeddedJobClient : IJobClient, ITaskCheck
                 if (job is not null && job.State.IsFinal() && !ending.IsCompleted) return _engine.Show(job);
             }
 
-            return await ending.WaitAsync(timeout ?? Timeout.InfiniteTimeSpan, _engine.Clock, cancellation).ConfigureAwait(false);
+            return await ending.WaitAsync(Times.ForTimer(timeout ?? Timeout.InfiniteTimeSpan), _engine.Clock, cancellation).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

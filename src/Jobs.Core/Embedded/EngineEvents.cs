@@ -50,7 +50,7 @@ internal sealed class EngineEvents : IPartitionEvents
     /// <summary>Waits until a condition on the running handlers holds; false if the time was over first.</summary>
     internal async Task<bool> WaitForHandlersAsync(Func<bool> holds, TimeSpan time, CancellationToken cancellation)
     {
-        using var over = new CancellationTokenSource(time, _settings.Clock);
+        using var over = new CancellationTokenSource(Times.ForTimer(time), _settings.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellation);
         while (true)
         {
@@ -77,7 +77,7 @@ internal sealed class EngineEvents : IPartitionEvents
     {
         Task all;
         lock (_gate) all = Task.WhenAll(_callbacks);
-        await Task.WhenAny(all, Task.Delay(time, _settings.Clock)).ConfigureAwait(false);
+        await Task.WhenAny(all, Task.Delay(Times.ForTimer(time), _settings.Clock)).ConfigureAwait(false);
     }
 
     private void CallOnExhausted(JobRecord? before, JobRecord? after)

@@ -35,6 +35,9 @@ internal sealed record EngineSettings
 
     internal required bool RunsJobs { get; init; }
 
+    /// <summary>Whether jobs run only when somebody asks for each of them; nothing happens by itself then.</summary>
+    internal bool RunsOnDemand { get; init; }
+
     internal required string WorkerName { get; init; }
 
     internal required TimeSpan DrainTime { get; init; }

@@ -55,7 +55,8 @@ public sealed class InMemoryJobStore(InMemoryStoreOptions? options = null) : IJo
         lock (_gate)
         {
             var stored = PartitionOf(request.Partition);
-            stored.Index ??= new WaitingIndex(_unfinished.Values.Where(j => j.Partition == request.Partition), request.Strategy);
+            if (stored.Index is null || stored.Index.Strategy != request.Strategy)
+                stored.Index = new WaitingIndex(_unfinished.Values.Where(j => j.Partition == request.Partition), request.Strategy);
             return new(stored.Index.Page(request));
         }
     }
@@ -131,7 +132,7 @@ public sealed class InMemoryJobStore(InMemoryStoreOptions? options = null) : IJo
             if (partition.Epoch != epoch) return new CommitVerdict.Fenced(transition.Job.Partition);
             if (transition.Before is null)
             {
-                if (transition.Job.Id.IsNamed && IsTaken(transition.Job.Id, changes, i)) return new CommitVerdict.IdTaken(transition.Job.Id);
+                if (IsTaken(transition.Job.Id, changes, i)) return new CommitVerdict.IdTaken(transition.Job.Id);
             }
             else if (Stored(transition.Before) is not { } stored || stored.Deliveries > transition.Before.Deliveries)
             {
@@ -152,7 +153,9 @@ public sealed class InMemoryJobStore(InMemoryStoreOptions? options = null) : IJo
     private bool IsTaken(JobId id, IReadOnlyList<JobChange> changes, int index)
     {
         if (_unfinished.ContainsKey(id) || _finished.Find(id) is not null) return true;
-        for (var i = 0; i < index; i++)
+
+        // Only named ids can meet within one unit; those that a source made differ.
+        for (var i = 0; id.IsNamed && i < index; i++)
         {
             if (changes[i].Transition.Job.Id == id) return true;
         }

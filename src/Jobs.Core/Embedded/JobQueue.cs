@@ -7,6 +7,7 @@ internal sealed class JobQueue(QueueName name, QueueOptions options, IReadOnlyLi
     private long _unfinished = unfinished;
     private TaskCompletionSource? _room;
     private uint _spread;
+    private int _works;
 
     internal QueueName Name { get; } = name;
 
@@ -15,6 +16,13 @@ internal sealed class JobQueue(QueueName name, QueueOptions options, IReadOnlyLi
     internal IReadOnlyList<PartitionRunner> Partitions { get; } = partitions;
 
     internal QueueWorker? Worker { get; } = worker;
+
+    /// <summary>Lets this process's worker have the queue's jobs; a second call does nothing.</summary>
+    internal void StartWorking()
+    {
+        if (Worker is null || Interlocked.Exchange(ref _works, 1) == 1) return;
+        foreach (var partition in Partitions) partition.AddSink(Worker);
+    }
 
     /// <summary>The partition of a new job: that of its group, else each in turn.</summary>
     internal PartitionRunner Choose(string? groupKey)
@@ -30,7 +38,7 @@ internal sealed class JobQueue(QueueName name, QueueOptions options, IReadOnlyLi
         if (jobs > Options.CapacityJobs) throw Busy();
         if (TryReserve(jobs, out var room)) return;
         if (Options.WhenFull is FullQueue.Throw || Options.WaitForRoom == TimeSpan.Zero) throw Busy();
-        using var time = new CancellationTokenSource(Options.WaitForRoom, clock);
+        using var time = new CancellationTokenSource(Times.ForTimer(Options.WaitForRoom), clock);
         while (true)
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellation);

@@ -9,7 +9,6 @@ internal sealed class WaitingIndex
     private static readonly IComparer<(OrderKey Key, JobRecord Job)> ByKey =
         Comparer<(OrderKey Key, JobRecord Job)>.Create((a, b) => a.Key.CompareTo(b.Key));
 
-    private readonly PollStrategy _strategy;
     private readonly SortedSet<(OrderKey Key, JobRecord Job)> _due = new(ByKey);
     private readonly Dictionary<string, SortedSet<(OrderKey Key, JobRecord Job)>> _ready = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SortedSet<(OrderKey Key, JobRecord Job)>> _groups = new(StringComparer.Ordinal);
@@ -17,21 +16,23 @@ internal sealed class WaitingIndex
 
     internal WaitingIndex(IEnumerable<JobRecord> jobs, PollStrategy strategy)
     {
-        _strategy = strategy;
+        Strategy = strategy;
         foreach (var job in jobs) Add(job);
     }
+
+    internal PollStrategy Strategy { get; }
 
     internal void Add(JobRecord job)
     {
         if (job.State is JobState.Running) return;
+        if (job.State is not JobState.Pending) _due.Add((OrderKey.Due(job), job));
         if (IsReady(job)) AddReady(job);
-        else _due.Add((OrderKey.Due(job), job));
     }
 
     internal void Remove(JobRecord job)
     {
-        if (_due.Remove((OrderKey.Due(job), job))) return;
-        if (!_ready.TryGetValue(job.Terms.Task, out var ready) || !ready.Remove((OrderKey.Ready(job, _strategy), job))) return;
+        _due.Remove((OrderKey.Due(job), job));
+        if (!_ready.TryGetValue(job.Terms.Task, out var ready) || !ready.Remove((OrderKey.Ready(job, Strategy), job))) return;
         if (job.Terms.GroupKey is not { } key || !_groups.TryGetValue(key, out var group)) return;
         group.Remove((OrderKey.Group(job), job));
         if (group.Count == 0) _groups.Remove(key);
@@ -68,21 +69,23 @@ internal sealed class WaitingIndex
     private void AddReady(JobRecord job)
     {
         if (!_ready.TryGetValue(job.Terms.Task, out var ready)) _ready.Add(job.Terms.Task, ready = new(ByKey));
-        ready.Add((OrderKey.Ready(job, _strategy), job));
+        ready.Add((OrderKey.Ready(job, Strategy), job));
         if (job.Terms.GroupKey is not { } key) return;
         if (!_groups.TryGetValue(key, out var group)) _groups.Add(key, group = new(ByKey));
         group.Add((OrderKey.Group(job), job));
     }
 
-    /// <summary>Moves what has become due by now to its lane, and keeps it there.</summary>
+    /// <summary>Adds what has become due since the last page to its lane.</summary>
     private void Advance(DateTimeOffset asOf)
     {
-        if (asOf > _asOf) _asOf = asOf;
-        while (_due.Count > 0 && _due.Min.Job.RunAt <= _asOf)
+        if (asOf <= _asOf) return;
+        var from = OrderKey.First with { Major = _asOf.UtcTicks + 1 };
+        _asOf = asOf;
+        if (_due.Count == 0) return;
+        foreach (var (_, job) in From(_due, from))
         {
-            var due = _due.Min;
-            _due.Remove(due);
-            AddReady(due.Job);
+            if (!IsReady(job)) break;
+            AddReady(job);
         }
     }
 }

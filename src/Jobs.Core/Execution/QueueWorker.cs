@@ -10,7 +10,7 @@ namespace Jobs.Core;
 /// Jobs wait for a thread only, never for a slot. A loop on the thread pool takes one after another; each loop that finds more work
 /// first asks for one further loop, so handlers that block get threads, and handlers that return at once need two or three of them.
 /// </remarks>
-internal sealed class QueueWorker : IJobSink, IThreadPoolWorkItem
+internal sealed partial class QueueWorker : IJobSink, IThreadPoolWorkItem
 {
     private readonly ConcurrentQueue<RunningJob> _waiting = new();
     private readonly Lock _runningGate = new();

@@ -23,7 +23,8 @@ internal sealed class RunningJob(JobRecord job, RunEnvironment environment) : Jo
 
     public override int MaxAttempts => Record.Terms.MaxAttempts;
 
-    public override DateTimeOffset? Deadline => Record.StartedAt + Record.Terms.Timeout;
+    public override DateTimeOffset? Deadline =>
+        Record is { StartedAt: { } started, Terms.Timeout: { } timeout } ? Times.Add(started, timeout) : null;
 
     public override string Worker => Record.Worker ?? "";
 
@@ -83,7 +84,7 @@ internal sealed class RunningJob(JobRecord job, RunEnvironment environment) : Jo
         lock (this)
         {
             _log ??= [];
-            if (_log.Count < environment.Limits.MaxLogLinesCount - 1) _log.Add(line);
+            if (_log.Count < environment.Limits.MaxLogLinesCount) _log.Add(line);
             else _skippedLogLines++;
         }
     }
@@ -113,7 +114,7 @@ internal sealed class RunningJob(JobRecord job, RunEnvironment environment) : Jo
     {
         if (Record.Terms.Timeout is not { } timeout) return;
         _timeout = environment.Clock.CreateTimer(
-            static state => ((RunningJob)state!).Stop(CancelReason.Timeout), this, timeout, Timeout.InfiniteTimeSpan);
+            static state => ((RunningJob)state!).Stop(CancelReason.Timeout), this, Times.ForTimer(timeout), Timeout.InfiniteTimeSpan);
     }
 
     internal AttemptNotes? TakeNotes()
@@ -121,11 +122,16 @@ internal sealed class RunningJob(JobRecord job, RunEnvironment environment) : Jo
         lock (this)
         {
             if (_log is null && _progress is null) return null;
-            if (_skippedLogLines > 0)
-                _log!.Add(new JobLogLine(environment.Clock.GetUtcNow(), Attempt, $"… and {_skippedLogLines} lines more, which were not kept"));
-            _skippedLogLines = 0;
-            return new AttemptNotes(_log is null ? [] : [.. _log], _progress);
+            return new AttemptNotes(_log is null ? [] : KeptLog(), _progress);
         }
+    }
+
+    /// <summary>The lines that are kept; if some were not, the last place tells how many. Asking changes nothing.</summary>
+    private JobLogLine[] KeptLog()
+    {
+        if (_skippedLogLines == 0 || _log!.Count == 0) return [.. _log!];
+        var last = new JobLogLine(environment.Clock.GetUtcNow(), Attempt, $"… and {_skippedLogLines + 1} lines more, which were not kept");
+        return [.. _log.Take(_log.Count - 1), last];
     }
 
     internal async ValueTask DisposeAsync()

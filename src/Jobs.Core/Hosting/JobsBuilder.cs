@@ -56,6 +56,9 @@ public sealed class JobsBuilder : ITaskRegistry
     /// <summary>The codec of tasks that name none, as it will be when the service starts.</summary>
     public IPayloadCodec Codec => _codec;
 
+    /// <summary>Whether jobs run only when somebody asks for each of them, for the test kit.</summary>
+    internal bool RunsOnDemand { get; set; }
+
     private bool BindsTasks { get; set; }
 
     /// <summary>Keeps jobs in this process and no longer. The default.</summary>
@@ -167,6 +170,7 @@ public sealed class JobsBuilder : ITaskRegistry
             OnUnknownTask = OnUnknownTask,
             BindTasks = BindsTasks,
             RunsJobs = RunsJobs,
+            RunsOnDemand = RunsOnDemand,
             WorkerName = WorkerName ?? $"{Environment.MachineName}:{Environment.ProcessId}:{random.Next(0x10000):x4}",
             DrainTime = DrainTime,
             StopTime = StopTime,

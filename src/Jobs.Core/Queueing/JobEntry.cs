@@ -22,6 +22,9 @@ internal sealed class JobEntry(JobRecord job)
     /// <summary>True if the store does not know yet that the job was handed out.</summary>
     internal bool StartUnwritten { get; set; }
 
-    /// <summary>True if the job has ended while its handler still runs: its group waits for the handler.</summary>
-    internal bool Abandoned { get; set; }
+    /// <summary>
+    /// The job as its handler got it, if the job has ended while that handler still runs; null if not. The group waits for the handler,
+    /// and so does the job itself if it comes back from its end.
+    /// </summary>
+    internal JobRecord? Abandoned { get; set; }
 }

@@ -14,4 +14,7 @@ internal sealed class JobGroup(string key)
     internal OrderKey? Bound { get; set; }
 
     internal bool Loading { get; set; }
+
+    /// <summary>The first job that found no room while a page was read.</summary>
+    internal OrderKey? Refused { get; set; }
 }

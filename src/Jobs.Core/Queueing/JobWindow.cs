@@ -66,7 +66,12 @@ internal sealed class JobWindow(int maxJobs, long maxPayloadBytes)
         if (_refusedWhileLoading is { } refused) MarkPartial(refused);
     }
 
-    internal void AbortLoading() => Loading = false;
+    /// <summary>Takes note that there is no page; what found no room in the meantime is in the store only.</summary>
+    internal void AbortLoading()
+    {
+        Loading = false;
+        if (_refusedWhileLoading is { } refused) MarkPartial(refused);
+    }
 
     /// <summary>Takes out what is too much, the last by key first; the bound moves to the first of them.</summary>
     internal IReadOnlyList<JobEntry> TakeOverflow(Func<JobEntry, bool> isPinned)

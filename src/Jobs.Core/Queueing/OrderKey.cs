@@ -47,6 +47,6 @@ public readonly record struct OrderKey(long Major, long Minor, long Sequence) : 
         return Sequence.CompareTo(other.Sequence);
     }
 
-    /// <summary>The parts from left to right; written out, because the generated text would hold the successor's, and so on without end.</summary>
-    public override string ToString() => $"{Major}/{Minor}/{Sequence}";
+    /// <summary>As in <c>0/638712/17</c>. What the compiler makes would print the successor, and its successor, without end.</summary>
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Major}/{Minor}/{Sequence}");
 }

@@ -6,7 +6,10 @@ public enum PageKind
     /// <summary>Due jobs of one task, by the queue's poll strategy; of each group only the one that comes first.</summary>
     Ready,
 
-    /// <summary>Jobs that wait for their time, by due time.</summary>
+    /// <summary>
+    /// Jobs that are stored as scheduled or retrying, by due time; those whose time has come too, because the partition finds out by
+    /// this order alone that it has.
+    /// </summary>
     Due,
 
     /// <summary>Due jobs of one group, by sequence.</summary>

@@ -7,10 +7,13 @@ namespace Jobs.Core;
 /// <param name="From">The first place that is wanted.</param>
 /// <param name="MaxJobs">How many jobs at most.</param>
 /// <param name="Strategy">The order of <see cref="PageKind.Ready"/>.</param>
-/// <param name="AsOf">The time that decides which jobs are due.</param>
+/// <param name="AsOf">The time that decides which jobs are due; without meaning for <see cref="PageKind.Due"/>.</param>
 public sealed record PageRequest(
     PartitionKey Partition, PageKind Kind, string Name, OrderKey From, int MaxJobs, PollStrategy Strategy, DateTimeOffset AsOf)
 {
+    /// <summary>When the partition asked, in its own count of changes.</summary>
+    internal long Number { get; init; }
+
     /// <summary>The job's place in the order of this page.</summary>
     public OrderKey KeyOf(JobRecord job) => Kind switch
     {

@@ -85,16 +85,13 @@ internal abstract class PartitionMail
     }
 
     /// <summary>Somebody asks something of a job.</summary>
-    internal sealed class Ask(JobId id, JobAction action, JobRecord? stored = null) : PartitionMail
+    internal sealed class Ask(JobId id, JobAction action) : PartitionMail
     {
         private readonly TaskCompletionSource<JobTransition> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         internal JobId Id { get; } = id;
 
         internal JobAction Action { get; } = action;
-
-        /// <summary>The job as the store has it; null asks the window first.</summary>
-        internal JobRecord? Stored { get; set; } = stored;
 
         internal Task<JobTransition> Answer => _answer.Task;
 
@@ -105,5 +102,13 @@ internal abstract class PartitionMail
         internal void Succeed(JobTransition transition) => _answer.TrySetResult(transition);
 
         internal void Fail(Exception error) => _answer.TrySetException(error);
+    }
+
+    /// <summary>The job that is asked for was looked up in the store.</summary>
+    internal sealed class Found(Ask ask, long find, JobRecord? stored, Exception? error) : PartitionMail
+    {
+        internal override void Apply(PartitionRunner runner, DateTimeOffset now) => runner.ApplyFound(ask, find, stored, error, now);
+
+        internal override void Refuse() => ask.Refuse();
     }
 }

@@ -25,15 +25,22 @@ internal sealed partial class PartitionRunner
                 break;
             default:
                 // The job ended otherwise meanwhile (rule I4); what is left to know is that its handler has returned.
-                _partition.HandlerEnded(id, now);
+                _partition.HandlerEnded(id, delivery, now);
                 break;
         }
     }
 
-    internal void ApplyAsk(PartitionMail.Ask ask, DateTimeOffset now)
+    internal void ApplyAsk(PartitionMail.Ask ask, DateTimeOffset now) => Answer(ask, _partition.Plan(ask.Id, new JobEvent.Asked(ask.Action), now));
+
+    internal void ApplyFound(PartitionMail.Ask ask, long find, JobRecord? stored, Exception? error, DateTimeOffset now)
     {
-        var happened = new JobEvent.Asked(ask.Action);
-        var plan = ask.Stored is { } stored ? _partition.PlanStored(stored, happened, now) : _partition.Plan(ask.Id, happened, now);
+        if (stored is null) ask.Fail(error ?? new JobNotFoundException(ask.Id));
+        else Answer(ask, _partition.PlanStored(stored, find, new JobEvent.Asked(ask.Action), now));
+        _partition.EndFind(find);
+    }
+
+    private void Answer(PartitionMail.Ask ask, PlanResult plan)
+    {
         switch (plan.Verdict)
         {
             case PlanVerdict.Staged:
@@ -43,7 +50,7 @@ internal sealed partial class PartitionRunner
                 Behind(plan.Change!, ask);
                 break;
             case PlanVerdict.NotHere:
-                _ = AskStoreAsync(ask);
+                _ = AskStoreAsync(ask, _partition.BeginFind());
                 break;
             default:
                 ask.Fail(new WrongJobStateException(ask.Id, plan.State, ask.Action.Name));
@@ -61,7 +68,6 @@ internal sealed partial class PartitionRunner
                 break;
             case CommitVerdict.Conflict when unit.Question is { } question:
                 Abort(unit, now);
-                question.Stored = null;
                 Post(question);
                 break;
             case CommitVerdict.KeyTaken taken when unit.Question is { } question:
@@ -129,17 +135,15 @@ internal sealed partial class PartitionRunner
         foreach (var action in behind) action();
     }
 
-    private async Task AskStoreAsync(PartitionMail.Ask ask)
+    private async Task AskStoreAsync(PartitionMail.Ask ask, long find)
     {
         try
         {
-            ask.Stored = await _store.FindAsync(ask.Id, CancellationToken.None).ConfigureAwait(false);
-            if (ask.Stored is null) ask.Fail(new JobNotFoundException(ask.Id));
-            else Post(ask);
+            Post(new PartitionMail.Found(ask, find, await _store.FindAsync(ask.Id, CancellationToken.None).ConfigureAwait(false), null));
         }
         catch (Exception e)
         {
-            ask.Fail(e);
+            Post(new PartitionMail.Found(ask, find, null, e));
         }
     }
 

@@ -9,7 +9,7 @@ public enum PlanVerdict
     /// <summary>Another change of the job is on its way; plan again when that one is settled.</summary>
     Busy,
 
-    /// <summary>The job is not in the window; look in the store.</summary>
+    /// <summary>The job is not in the window, or was changed since it was looked up; look in the store.</summary>
     NotHere,
 
     /// <summary>The job cannot do this in its state.</summary>

@@ -43,13 +43,17 @@ public sealed partial class QueuePartition
         return full is not null;
     }
 
-    /// <summary>Stages the return, or the end, of everything that a lost worker held (rules I5 and I7).</summary>
+    /// <summary>
+    /// Stages the return, or the end, of everything that a lost worker held (rules I5 and I7). A job with a change under way is left out:
+    /// ask again when that one is settled.
+    /// </summary>
     public IReadOnlyList<StagedChange> PlanWorkerLost(string worker, DateTimeOffset now)
     {
         var changes = new List<StagedChange>();
-        foreach (var entry in _entries.Values.Where(e => e.Job.Worker == worker && e.Staged is null).ToList())
+        foreach (var entry in _entries.Values.Where(e => (e.Abandoned ?? e.Job).Worker == worker).ToList())
         {
-            if (entry.Abandoned) HandlerEnded(entry.Job.Id, now);
+            if (entry.Abandoned is { } abandoned) HandlerEnded(abandoned.Id, abandoned.Deliveries, now);
+            else if (entry.Job.State is not JobState.Running || entry.Staged is not null) continue;
             else if (Plan(entry.Job.Id, new JobEvent.WorkerLost(), now) is { Verdict: PlanVerdict.Staged, Change: { } change }) changes.Add(change);
         }
 
@@ -72,17 +76,18 @@ public sealed partial class QueuePartition
         return starts ?? (IReadOnlyList<JobTransition>)[];
     }
 
+    /// <summary>The lane whose turn it is; null if there is none, or if one has to be read from the store first, because its jobs may come first.</summary>
     private JobWindow? FirstFor(IJobSink sink, HashSet<JobWindow>? full)
     {
         JobWindow? best = null;
-        var bestKey = default(OrderKey);
+        OrderKey? bestKey = null;
         foreach (var (task, lane) in _lanes)
         {
-            if (lane.First() is not { } first) continue;
-            if (best is not null && first.Key >= bestKey) continue;
+            var first = lane.First();
+            if ((first?.Key ?? lane.Bound) is not { } key || key >= bestKey) continue;
             if (full?.Contains(lane) == true || !sink.Supports(task)) continue;
-            best = lane;
-            bestKey = first.Key;
+            best = first is null ? null : lane;
+            bestKey = key;
         }
 
         return best;

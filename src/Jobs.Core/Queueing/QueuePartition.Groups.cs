@@ -47,13 +47,28 @@ public sealed partial class QueuePartition
     private void WaitInGroup(JobGroup group, JobEntry entry)
     {
         var key = OrderKey.Group(entry.Job);
-        if (!group.Loading && group.Bound is { } bound && key >= bound)
+        if (group.Loading ? IsRefused(group, key) : group.Bound is { } bound && key >= bound)
         {
             _entries.Remove(entry.Job.Id);
             return;
         }
 
         group.Waiting.Push(entry, key);
+        TrimGroup(group);
+    }
+
+    /// <summary>While a page is read it is not known where the group will be complete, but there is no room for all that comes meanwhile.</summary>
+    private bool IsRefused(JobGroup group, OrderKey key)
+    {
+        // The page itself, half a window, always finds room, or a busy group would be read again and again.
+        var room = _takingPage ? 2 * _limits.WindowGroupJobs : _limits.WindowGroupJobs;
+        if (group.Waiting.Count < room && !(group.Refused is { } refused && key >= refused)) return false;
+        group.Refused = group.Refused is { } least && least <= key ? least : key;
+        return true;
+    }
+
+    private void TrimGroup(JobGroup group)
+    {
         if (group.Loading || group.Waiting.Count <= _limits.WindowGroupJobs) return;
         foreach (var overflow in group.Waiting.TrimTo(Math.Max(1, _limits.WindowGroupJobs / 2)))
         {
@@ -77,6 +92,7 @@ public sealed partial class QueuePartition
         if (group.Loading) return;
         if (group.Waiting.Peek() is { } next && !(group.Bound is { } bound && next.Key >= bound))
         {
+            _groupsToLoad.Remove(group);
             group.Active = group.Waiting.Pop();
             PlaceIn(Lane(next.Job.Terms.Task), next, OrderKey.Ready(next.Job, _strategy));
         }
@@ -86,7 +102,23 @@ public sealed partial class QueuePartition
         }
         else
         {
-            _groups.Remove(group.Key);
+            Drop(group);
         }
+    }
+
+    /// <summary>Looks for the others of a group whose first job, known to the store only, has changed: they were behind it until now.</summary>
+    private void SeekHeirs(JobRecord job)
+    {
+        if (job.Terms.GroupKey is not { } key || _groups.ContainsKey(key)) return;
+        var group = new JobGroup(key) { Bound = OrderKey.First };
+        _groups.Add(key, group);
+        _groupsToLoad.Add(group);
+    }
+
+    private void Drop(JobGroup group)
+    {
+        _groups.Remove(group.Key);
+        _groupsToLoad.Remove(group);
+        _notes.Dropped(group.Key);
     }
 }

@@ -3,15 +3,17 @@ namespace Jobs.Core;
 /// <content>Brings in from the store what the window has no room for (rule I10).</content>
 public sealed partial class QueuePartition
 {
-    /// <summary>Jobs that changed while a page was read: the page's copy of them is out of date.</summary>
-    private readonly HashSet<JobId> _changedWhileLoading = [];
-
-    private int _loads;
+    private readonly PageNotes _notes = new();
+    private bool _takingPage;
 
     /// <summary>The next page that is wanted; null if none is. The caller reads it and calls <see cref="PageLoaded"/> or <see cref="PageFailed"/>.</summary>
     public PageRequest? NextPage(DateTimeOffset now)
     {
         if (_due.WantsPage) return Begin(PageKind.Due, "", _due, now);
+
+
+        // The store says of each group who comes first of all that are due, so all that are due must have been seen here, too.
+        if (_due is { Loading: true, Bound: { } bound } && bound.Major <= now.UtcTicks) return null;
         foreach (var (task, lane) in _lanes)
         {
             if (lane.WantsPage) return Begin(PageKind.Ready, task, lane, now);
@@ -21,8 +23,8 @@ public sealed partial class QueuePartition
         {
             _groupsToLoad.Remove(group);
             group.Loading = true;
-            _loads++;
-            return new PageRequest(Key, PageKind.Group, group.Key, group.Bound!.Value, Math.Max(1, _limits.WindowGroupJobs / 2), _strategy, now);
+            var jobs = Math.Max(1, _limits.WindowGroupJobs / 2);
+            return new PageRequest(Key, PageKind.Group, group.Key, group.Bound!.Value, jobs, _strategy, now) { Number = _notes.Begin() };
         }
 
         return null;
@@ -34,12 +36,10 @@ public sealed partial class QueuePartition
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(jobs);
         OrderKey? last = jobs.Count >= request.MaxJobs ? request.KeyOf(jobs[^1]) : null;
-        foreach (var job in jobs)
-        {
-            if (!_entries.ContainsKey(job.Id) && !_changedWhileLoading.Contains(job.Id)) PlaceFromPage(request, job, now);
-        }
-
-        EndLoad();
+        _takingPage = true;
+        foreach (var job in jobs) TakeFromPage(request, job, now);
+        _takingPage = false;
+        _notes.End(request.Number);
         switch (request.Kind)
         {
             case PageKind.Due:
@@ -60,23 +60,35 @@ public sealed partial class QueuePartition
     public void PageFailed(PageRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        EndLoad();
+        _notes.End(request.Number);
         if (request.Kind is PageKind.Due) _due.AbortLoading();
         else if (request.Kind is PageKind.Ready) Lane(request.Name).AbortLoading();
         else EndGroupLoading(request.Name, request.From);
     }
 
-    private PageRequest Begin(PageKind kind, string name, JobWindow window, DateTimeOffset now)
+    private PageRequest Begin(PageKind kind, string name, JobWindow window, DateTimeOffset now) =>
+        new(Key, kind, name, window.BeginLoading(), window.PageJobs, _strategy, now) { Number = _notes.Begin() };
+
+    private void TakeFromPage(PageRequest request, JobRecord job, DateTimeOffset now)
     {
-        _loads++;
-        return new PageRequest(Key, kind, name, window.BeginLoading(), window.PageJobs, _strategy, now);
+        if (_notes.HasChanged(job.Id, request.Number)) return;
+        if (!_entries.TryGetValue(job.Id, out var present))
+        {
+            PlaceFromPage(request, job, now);
+        }
+        else if (present.Staged is { IsFromStore: true } staged)
+        {
+            // The page does not show who comes behind it in its group, and no other page will.
+            staged.Paged = job;
+            if (request.Kind is PageKind.Ready) SeekHeirs(job);
+        }
     }
 
     private void PlaceFromPage(PageRequest request, JobRecord job, DateTimeOffset now)
     {
         var entry = new JobEntry(job);
         _entries.Add(job.Id, entry);
-        if (request.Kind is PageKind.Ready && job.Terms.GroupKey is { } key && !_groups.ContainsKey(key))
+        if (request.Kind is PageKind.Ready && job.Terms.GroupKey is { } key && !_groups.ContainsKey(key) && !_notes.WasDropped(key, request.Number))
         {
             // The page says it comes first of its group; the others are looked for when its turn is over.
             var group = new JobGroup(key) { Active = entry, Bound = OrderKey.Group(job).Successor };
@@ -91,22 +103,14 @@ public sealed partial class QueuePartition
     {
         var group = _groups[key];
         group.Loading = false;
-        group.Bound = bound;
+        group.Bound = group.Refused is { } refused && !(bound <= refused) ? refused : bound;
+        group.Refused = null;
+        TrimGroup(group);
         if (group.Active is null) NextOfGroup(group);
     }
 
     private void Trim(JobWindow window)
     {
         foreach (var overflow in window.TakeOverflow(IsPinned)) Forget(overflow);
-    }
-
-    private void EndLoad()
-    {
-        if (--_loads == 0) _changedWhileLoading.Clear();
-    }
-
-    private void NoteWhileLoading(JobId id)
-    {
-        if (_loads > 0) _changedWhileLoading.Add(id);
     }
 }

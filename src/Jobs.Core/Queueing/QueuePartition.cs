@@ -67,7 +67,9 @@ public sealed partial class QueuePartition
         ArgumentNullException.ThrowIfNull(started);
         _sequence = lastSequence;
         foreach (var task in tasks) Lane(task).MarkPartial(OrderKey.First);
-        _due.MarkPartial(OrderKey.First);
+
+        // The lanes' pages bring in what is due by now, so the other order begins behind it.
+        _due.MarkPartial(OrderKey.First with { Major = now.UtcTicks + 1 });
         foreach (var job in started)
         {
             var entry = new JobEntry(job);
@@ -78,7 +80,7 @@ public sealed partial class QueuePartition
     }
 
     /// <summary>The job as it is in the window; null if it is not there.</summary>
-    public JobRecord? Find(JobId id) => _entries.TryGetValue(id, out var entry) && !entry.Abandoned ? entry.Job : null;
+    public JobRecord? Find(JobId id) => _entries.TryGetValue(id, out var entry) && entry.Abandoned is null ? entry.Job : null;
 
     /// <summary>Takes in a job that the store has committed: a new one, or one that came back from its end.</summary>
     public void Inserted(JobRecord job, DateTimeOffset now)
@@ -87,13 +89,14 @@ public sealed partial class QueuePartition
         if (_entries.TryGetValue(job.Id, out var present))
         {
             // Its old handler still runs; it waits until that one has ended.
-            if (present.Abandoned) present.Job = job;
+            if (present.Abandoned is not null) present.Job = job;
+            else if (present.Staged is { IsFromStore: true } staged) staged.Paged = job;
             return;
         }
 
         var entry = new JobEntry(job);
         _entries.Add(job.Id, entry);
-        NoteWhileLoading(job.Id);
+        _notes.Changed(job.Id);
         Place(entry, now);
     }
 
@@ -106,7 +109,7 @@ public sealed partial class QueuePartition
     {
         if (!_entries.TryGetValue(id, out var entry)) return new(delivery is null ? PlanVerdict.NotHere : PlanVerdict.Stale);
         if (entry.Staged is { } other) return new(PlanVerdict.Busy, other);
-        if (entry.Abandoned) return new(delivery is null ? PlanVerdict.NotHere : PlanVerdict.Stale);
+        if (entry.Abandoned is not null) return new(delivery is null ? PlanVerdict.NotHere : PlanVerdict.Stale);
         if (delivery is { } number && (entry.Job.State is not JobState.Running || entry.Job.Deliveries != number)) return new(PlanVerdict.Stale);
         if (_machine.Apply(entry.Job, happened, now) is not { } transition) return new(PlanVerdict.Refused, null, entry.Job.State);
 
@@ -116,18 +119,29 @@ public sealed partial class QueuePartition
         return new(PlanVerdict.Staged, entry.Staged);
     }
 
+    /// <summary>Says that a job is looked up in the store now; the number is given back with <see cref="EndFind"/>.</summary>
+    public long BeginFind() => _notes.Begin();
+
+    /// <summary>Says that the job was looked up, found or not.</summary>
+    public void EndFind(long number) => _notes.End(number);
+
     /// <summary>Stages a change of a job that is not in the window but was found in the store.</summary>
-    public PlanResult PlanStored(JobRecord stored, JobEvent happened, DateTimeOffset now)
+    /// <param name="stored">The job as it was found.</param>
+    /// <param name="found">What <see cref="BeginFind"/> returned before; to be ended after this.</param>
+    /// <param name="happened">What happened, or is asked.</param>
+    /// <param name="now">The time.</param>
+    public PlanResult PlanStored(JobRecord stored, long found, JobEvent happened, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(stored);
-        if (_entries.TryGetValue(stored.Id, out var present) && !present.Abandoned) return Plan(stored.Id, happened, now);
+        if (_entries.TryGetValue(stored.Id, out var present) && present.Abandoned is null) return Plan(stored.Id, happened, now);
         if (present?.Staged is { } other) return new(PlanVerdict.Busy, other);
+        if (_notes.HasChanged(stored.Id, found)) return new(PlanVerdict.NotHere);
         var due = stored.State is JobState.Scheduled or JobState.Retrying ? _machine.Apply(stored, JobEvent.Due.Instance, now) : null;
         var job = due?.After ?? stored;
         if (_machine.Apply(job, happened, now) is not { } transition) return new(PlanVerdict.Refused, null, job.State);
         var entry = present ?? new JobEntry(job);
         _entries[stored.Id] = entry;
-        entry.Staged = new StagedChange(entry, transition, handlerGoesOn: false);
+        entry.Staged = new StagedChange(entry, transition, handlerGoesOn: false) { IsFromStore = present is null };
         return new(PlanVerdict.Staged, entry.Staged);
     }
 
@@ -136,18 +150,21 @@ public sealed partial class QueuePartition
     {
         ArgumentNullException.ThrowIfNull(change);
         var entry = Settle(change);
-        NoteWhileLoading(change.Transition.Job.Id);
-        var after = change.Transition.After;
-        if (after is not null) entry.Job = after;
+        _notes.Changed(change.Transition.Job.Id);
+
+        // What is deleted has ended, too, for whoever still holds the entry.
+        var after = change.Transition.After ?? entry.Job with { State = JobState.Cancelled };
+        entry.Job = after;
         if (change.HandlerGoesOn)
         {
-            entry.Abandoned = true;
+            entry.Abandoned = change.Transition.Before;
             return;
         }
 
         // A job that came back while its old handler still runs waits for that one's end.
-        if (entry.Abandoned) return;
-        if (after is null || after.State.IsFinal())
+        if (entry.Abandoned is not null) return;
+        if (change is { IsFromStore: true, Transition.Before.State: JobState.Pending }) SeekHeirs(after);
+        if (after.State.IsFinal())
         {
             Remove(entry);
             return;
@@ -163,19 +180,37 @@ public sealed partial class QueuePartition
     {
         ArgumentNullException.ThrowIfNull(change);
         var entry = Settle(change);
-        if (entry.Abandoned || entry.Job.State is JobState.Running) return;
+        if (entry.Abandoned is not null || entry.Job.State is JobState.Running) return;
+        if (change.IsFromStore)
+        {
+            // What was read from the store may have been out of date; only a page says what the job is now.
+            _entries.Remove(entry.Job.Id);
+            if (change.Paged is not { } paged) return;
+            entry.Job = paged;
+            _entries.Add(paged.Id, entry);
+        }
+
         if (entry.Job.State.IsFinal()) Remove(entry);
         else Place(entry, now);
     }
 
     /// <summary>Takes note that the handler of a job which had ended before it has returned at last.</summary>
-    public void HandlerEnded(JobId id, DateTimeOffset now)
+    /// <param name="id">The job.</param>
+    /// <param name="delivery">The delivery that the handler was given; of any other the job is not rid yet.</param>
+    /// <param name="now">The time.</param>
+    public void HandlerEnded(JobId id, int delivery, DateTimeOffset now)
     {
-        if (!_entries.TryGetValue(id, out var entry) || !entry.Abandoned) return;
-        entry.Abandoned = false;
+        if (!_entries.TryGetValue(id, out var entry) || entry.Abandoned?.Deliveries != delivery) return;
+        entry.Abandoned = null;
         if (entry.Staged is not null) return;
-        if (entry.Job.State is JobState.Running || entry.Job.State.IsFinal()) Remove(entry);
-        else Place(entry, now);
+        if (entry.Job.State.IsFinal())
+        {
+            Remove(entry);
+            return;
+        }
+
+        if (entry.Job.State is JobState.Scheduled) LeaveGroup(entry);
+        Place(entry, now);
     }
 
     private static JobEntry Settle(StagedChange change)
@@ -215,13 +250,13 @@ public sealed partial class QueuePartition
         _entries.Remove(entry.Job.Id);
         if (entry.Group is not { } group || !ReferenceEquals(group.Active, entry)) return;
         foreach (var waiting in group.Waiting.All()) _entries.Remove(waiting.Job.Id);
-        _groups.Remove(group.Key);
+        Drop(group);
     }
 
     /// <summary>Drops a job from the window that has ended.</summary>
     private void Remove(JobEntry entry)
     {
-        NoteWhileLoading(entry.Job.Id);
+        _notes.Changed(entry.Job.Id);
         _entries.Remove(entry.Job.Id);
         LeaveGroup(entry);
     }

@@ -18,6 +18,12 @@ public sealed class StagedChange
     /// <summary>True if the job ends while its handler still runs.</summary>
     internal bool HandlerGoesOn { get; }
 
+    /// <summary>True if the job was not in the window: if the change fails, the store still has it.</summary>
+    internal bool IsFromStore { get; init; }
+
+    /// <summary>The job as a page brought it meanwhile, which will not be read again.</summary>
+    internal JobRecord? Paged { get; set; }
+
     /// <summary>What waits until this change is settled.</summary>
     internal List<Action>? Behind { get; set; }
 }

@@ -90,9 +90,10 @@ public sealed class JobStateMachine(JobLimits limits)
         _ => null,
     };
 
+    /// <summary>Whoever moves a job has set its next time, so it is scheduled even if it has failed before: only a retry keeps its group's turn.</summary>
     private static JobRecord Move(JobRecord job, DateTimeOffset runAt, DateTimeOffset now) => runAt <= now
         ? job with { State = JobState.Pending, RunAt = now }
-        : job with { State = job.Failures > 0 ? JobState.Retrying : JobState.Scheduled, RunAt = runAt };
+        : job with { State = JobState.Scheduled, RunAt = runAt };
 
     /// <summary>A retry by hand starts over: attempts, errors, result and times are cleared (002-45, C34); the delivery fence is not.</summary>
     private static JobRecord Revive(JobRecord job, DateTimeOffset now) => job with

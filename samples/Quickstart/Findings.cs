@@ -1,0 +1,54 @@
+namespace Quickstart;
+
+/// <summary>What the search has found so far; safe for many threads.</summary>
+internal sealed class Findings
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<FileHash, List<string>> _pathsByHash = [];
+    private readonly List<FailedFile> _failed = [];
+
+    /// <summary>How many files there are to hash.</summary>
+    internal int Total { get; set; }
+
+    /// <summary>How many are hashed or given up.</summary>
+    internal int Done { get; private set; }
+
+    /// <summary>How much was hashed.</summary>
+    internal long Bytes { get; private set; }
+
+    internal void Add(string path, FileHash hash)
+    {
+        lock (_gate)
+        {
+            Done++;
+            Bytes += hash.Bytes;
+            if (!_pathsByHash.TryGetValue(hash, out var paths)) _pathsByHash.Add(hash, paths = []);
+            paths.Add(path);
+        }
+    }
+
+    internal void Add(FailedFile failed)
+    {
+        lock (_gate)
+        {
+            Done++;
+            _failed.Add(failed);
+        }
+    }
+
+    /// <summary>The groups of equal files, those first that waste most.</summary>
+    internal IReadOnlyList<DuplicateGroup> Duplicates()
+    {
+        lock (_gate)
+        {
+            return [.. _pathsByHash.Where(found => found.Value.Count > 1)
+                .Select(found => new DuplicateGroup(found.Key, [.. found.Value.Order(StringComparer.Ordinal)]))
+                .OrderByDescending(group => group.WastedBytes).ThenBy(group => group.Paths[0], StringComparer.Ordinal)];
+        }
+    }
+
+    internal IReadOnlyList<FailedFile> Failed()
+    {
+        lock (_gate) return [.. _failed];
+    }
+}

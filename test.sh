@@ -1,0 +1,155 @@
+#!/usr/bin/env bash
+# Builds everything and runs every test suite; see the usage below. Needs bash, coreutils and the .NET SDK.
+#
+# A project that needs no Orleans is listed in Jobs.Core.slnf, and that is all there is to adding one. A project below tests/ that is
+# not listed there counts as one that needs Orleans. A suite is a project whose output is an xunit v3 program.
+set -u
+
+usage='usage: ./test.sh [--filter TEXT] [--require-orleans]
+
+  --filter TEXT      run only test classes that match; TEXT goes to xunit as -class, as in "*Cron*"
+  --require-orleans  fail if the suites that need Orleans cannot run, instead of counting them as skipped
+
+JOBS_TEST_SEED sets the seed of random tests. The last line is "N passed, N failed, N skipped"; exit codes: 0, 1 failed, 2 wrong use.'
+
+filter=
+require_orleans=false
+while (($#)); do
+  case $1 in
+    --filter)
+      if (($# < 2)) || [[ -z $2 ]]; then printf '%s\n' "--filter needs a text." "$usage" >&2; exit 2; fi
+      filter=$2
+      shift 2
+      ;;
+    --require-orleans) require_orleans=true; shift ;;
+    --help | -h) printf '%s\n' "$usage"; exit 0 ;;
+    *) printf '%s\n' "The argument '$1' is not known." "$usage" >&2; exit 2 ;;
+  esac
+done
+
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")" || exit 1
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false
+
+# Release is what ships, races show more often in it, and the library's invariants stay on.
+configuration=Release
+# A suite that hangs must not hang whoever waits for it.
+suite_limit_seconds=1800
+
+solution=Jobs.Orleans.sln
+core=Jobs.Core.slnf
+core_projects=$(<"$core")
+core_projects=${core_projects//\\\\//}
+
+passed=0
+failed=0
+skipped=0
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/jobs-test.XXXXXX") || exit 1
+trap 'rm -rf -- "$work"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+finish() {
+  printf '%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
+  exit $((failed > 0))
+}
+
+build() { # SOLUTION-OR-PROJECT
+  dotnet build "$1" --configuration "$configuration" --no-restore --nologo -warnaserror -verbosity:quiet </dev/null
+}
+
+# An attribute of the report's assembly element, which comes first in the file.
+attribute() { # NAME REPORT
+  local head
+  head=$(head -c 4096 -- "$2" | tr -d '\0')
+  head=${head#*<assembly }
+  if [[ $head =~ (^| )$1=\"([0-9]+)\" ]]; then printf '%s' "${BASH_REMATCH[2]}"; else return 1; fi
+}
+
+run_suite() { # PROJECT
+  local name folder arguments log report exit_code total ok bad errors left
+  name=$(basename -- "$1" .csproj)
+  folder=$(dirname -- "$1")/bin/$configuration/net10.0
+  if [[ ! -f $folder/$name.dll ]]; then
+    printf '%s: FAILED, it was not built\n' "$name"
+    ((failed += 1))
+    return
+  fi
+
+  # Libraries and other programs stand among the suites.
+  [[ -f $folder/$name.runtimeconfig.json && -f $folder/xunit.v3.runner.inproc.console.dll ]] || return
+
+  log=$work/$name.log
+  report=$work/$name.xml
+  arguments=(-noLogo -noColor -xml "$report")
+  if [[ -n $filter ]]; then arguments+=(-class "$filter"); fi
+  mkdir -- "$work/tmp"
+  TMPDIR=$work/tmp timeout --foreground --kill-after=10 "$suite_limit_seconds" \
+    dotnet exec "$folder/$name.dll" "${arguments[@]}" </dev/null >"$log" 2>&1
+  exit_code=$?
+  rm -rf -- "$work/tmp"
+
+  if [[ ! -s $report ]] || ! total=$(attribute total "$report") || ! ok=$(attribute passed "$report") ||
+    ! bad=$(attribute failed "$report") || ! errors=$(attribute errors "$report") || ! left=$(attribute skipped "$report"); then
+    cat -- "$log"
+    printf '%s: FAILED, it ended with exit code %s and without a summary\n' "$name" "$exit_code"
+    ((failed += 1))
+    return
+  fi
+
+  ((bad += errors))
+  if ((exit_code != 0 && bad == 0)); then
+    cat -- "$log"
+    printf '%s: FAILED, no test failed, but it ended with exit code %s\n' "$name" "$exit_code"
+    bad=1
+  elif ((total == 0)) && [[ -n $filter ]]; then
+    printf '%s: no test class matches\n' "$name"
+    return
+  elif ((total == 0)); then
+    cat -- "$log"
+    printf '%s: FAILED, it ran no test\n' "$name"
+    bad=1
+  elif ((bad > 0)); then
+    cat -- "$log"
+  fi
+
+  printf '%s: %s passed, %s failed, %s skipped\n' "$name" "$ok" "$bad" "$left"
+  ((passed += ok, failed += bad, skipped += left))
+}
+
+printf 'Building %s (%s)\n' "$core" "$configuration"
+if ! dotnet restore "$core" -verbosity:quiet </dev/null || ! build "$core"; then
+  printf 'FAILED: %s does not build, so no suite was run.\n' "$core"
+  ((failed += 1))
+  finish
+fi
+
+cluster_suites=()
+for project in tests/*/*.csproj; do
+  if [[ $core_projects == *"\"$project\""* ]]; then run_suite "$project"; else cluster_suites+=("$project"); fi
+done
+
+if ((${#cluster_suites[@]} == 0)); then
+  printf 'There are no suites that need Orleans.\n'
+elif dotnet restore "$solution" -verbosity:quiet </dev/null >"$work/restore.log" 2>&1; then
+  for project in "${cluster_suites[@]}"; do
+    if build "$project"; then
+      run_suite "$project"
+    else
+      printf '%s: FAILED, it does not build\n' "$(basename -- "$project" .csproj)"
+      ((failed += 1))
+    fi
+  done
+else
+  cat -- "$work/restore.log"
+  printf '\n*** %s suites that need Orleans DID NOT RUN: their packages cannot be restored (see above). ***\n' "${#cluster_suites[@]}"
+  printf '***   %s\n' "${cluster_suites[@]}"
+  if $require_orleans; then ((failed += ${#cluster_suites[@]})); else ((skipped += ${#cluster_suites[@]})); fi
+fi
+
+if ((passed + failed == 0)); then
+  if [[ -n $filter ]]; then printf "FAILED: no test class matches '%s'.\n" "$filter"; else printf 'FAILED: no test was run.\n'; fi
+  ((failed += 1))
+fi
+
+finish

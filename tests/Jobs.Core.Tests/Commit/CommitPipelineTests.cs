@@ -1,0 +1,183 @@
+using Jobs.Core.Tests.States;
+
+namespace Jobs.Core.Tests.Commit;
+
+public sealed class CommitPipelineTests : IAsyncDisposable
+{
+    private static readonly TimeSpan Safety = TimeSpan.FromSeconds(30);
+
+    private readonly HeldStore _store = new();
+    private readonly List<(string Name, CommitVerdict Verdict)> _settled = [];
+    private readonly CommitPipeline _pipeline;
+
+    public CommitPipelineTests() => _pipeline = new CommitPipeline(_store, new CommitLimits { MaxQueuedChanges = 4 });
+
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
+
+    [Fact]
+    public async Task What_queues_up_while_the_store_is_busy_goes_to_it_in_one_call()
+    {
+        Submit("a");
+        var first = await _store.NextCallAsync();
+        Submit("b");
+        Submit("c");
+        Submit("d");
+        Assert.False(_store.HasCall);
+
+        first.Commit();
+        var second = await _store.NextCallAsync();
+
+        Assert.Equal(["a"], Names(first));
+        Assert.Equal(["b", "c", "d"], Names(second));
+        second.Commit();
+        await _pipeline.WhenIdleAsync().WaitAsync(Safety);
+        Assert.Equal((2, 4), (_pipeline.Commits, _pipeline.CommittedChanges));
+    }
+
+    [Fact]
+    public async Task Units_are_settled_in_the_order_in_which_they_were_submitted()
+    {
+        var names = Enumerable.Range(0, 50).Select(i => $"unit-{i}").ToList();
+        foreach (var name in names)
+        {
+            Submit(name);
+            if (_store.HasCall) (await _store.NextCallAsync()).Commit();
+        }
+
+        var idle = _pipeline.WhenIdleAsync();
+        while (!idle.IsCompleted && _store.HasCall) (await _store.NextCallAsync()).Commit();
+        await idle.WaitAsync(Safety);
+
+        Assert.Equal(names, _settled.Select(s => s.Name));
+    }
+
+    [Fact]
+    public async Task Each_unit_gets_its_own_verdict()
+    {
+        Submit("first");
+        var first = await _store.NextCallAsync();
+        Submit("a");
+        Submit("b");
+        first.Commit();
+        var conflict = new CommitVerdict.Conflict(Sample.New(JobState.Pending).Id);
+        (await _store.NextCallAsync()).Answer.SetResult([conflict, CommitVerdict.Committed.Instance]);
+        await _pipeline.WhenIdleAsync().WaitAsync(Safety);
+
+        Assert.Equal([CommitVerdict.Committed.Instance, conflict, CommitVerdict.Committed.Instance], _settled.Select(s => s.Verdict));
+    }
+
+    [Fact]
+    public async Task A_store_that_fails_settles_all_units_of_the_call_as_failed_and_the_next_call_goes_on()
+    {
+        Submit("a");
+        var first = await _store.NextCallAsync();
+        Submit("b");
+        Submit("c");
+        var error = new IOException("the store is away");
+        first.Fail(error);
+        (await _store.NextCallAsync()).Fail(error);
+        Submit("d");
+        (await _store.NextCallAsync()).Commit();
+        await _pipeline.WhenIdleAsync().WaitAsync(Safety);
+
+        Assert.Equal(["a", "b", "c", "d"], _settled.Select(s => s.Name));
+        Assert.All(_settled.Take(3), s => Assert.Same(error, Assert.IsType<CommitVerdict.Failed>(s.Verdict).Error));
+        Assert.IsType<CommitVerdict.Committed>(_settled[3].Verdict);
+        Assert.Equal(1, _pipeline.Commits);
+    }
+
+    [Fact]
+    public async Task A_store_that_throws_before_it_waits_fails_its_units_too()
+    {
+        _store.ThrowAtOnce = new IOException("the store is away");
+
+        Submit("a");
+
+        await _pipeline.WhenIdleAsync().WaitAsync(Safety);
+        Assert.Same(_store.ThrowAtOnce, Assert.IsType<CommitVerdict.Failed>(Assert.Single(_settled).Verdict).Error);
+    }
+
+    [Fact]
+    public async Task Callers_wait_while_too_many_changes_are_queued()
+    {
+        Assert.True(_pipeline.HasRoom);
+        Submit("busy");
+        var first = await _store.NextCallAsync();
+        Submit("large", changes: 4);
+        Assert.False(_pipeline.HasRoom);
+        var room = _pipeline.WaitForRoomAsync(CancellationToken.None).AsTask();
+        Assert.False(room.IsCompleted);
+
+        // Outcomes do not ask for room: they make it.
+        Submit("outcome");
+        first.Commit();
+
+        await room.WaitAsync(Safety);
+        Assert.True(_pipeline.HasRoom);
+        (await _store.NextCallAsync()).Commit();
+    }
+
+    [Fact]
+    public async Task Waiting_for_room_can_be_given_up()
+    {
+        Submit("busy");
+        var first = await _store.NextCallAsync();
+        Submit("large", changes: 4);
+        using var cancellation = new CancellationTokenSource();
+        var room = _pipeline.WaitForRoomAsync(cancellation.Token).AsTask();
+
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => room.WaitAsync(Safety));
+        first.Commit();
+    }
+
+    [Fact]
+    public async Task Idle_means_that_everything_submitted_is_settled()
+    {
+        Assert.True(_pipeline.WhenIdleAsync().IsCompletedSuccessfully);
+        Submit("a");
+        var first = await _store.NextCallAsync();
+        var idle = _pipeline.WhenIdleAsync();
+        Submit("b");
+        first.Commit();
+        var second = await _store.NextCallAsync();
+        Assert.False(idle.IsCompleted);
+
+        second.Commit();
+
+        await idle.WaitAsync(Safety);
+        Assert.Equal(2, _settled.Count);
+    }
+
+    [Fact]
+    public async Task A_unit_that_is_submitted_while_another_is_settled_goes_with_the_next_call()
+    {
+        _pipeline.Submit(new Unit("a", 1, this) { WhenSettled = () => Submit("b") });
+        (await _store.NextCallAsync()).Commit();
+        (await _store.NextCallAsync()).Commit();
+        await _pipeline.WhenIdleAsync().WaitAsync(Safety);
+
+        Assert.Equal(["a", "b"], _settled.Select(s => s.Name));
+    }
+
+    private static IEnumerable<string> Names(HeldStore.Call call) => call.Units.Cast<Unit>().Select(u => u.Name);
+
+    private void Submit(string name, int changes = 1) => _pipeline.Submit(new Unit(name, changes, this));
+
+    private sealed class Unit(string name, int changes, CommitPipelineTests test) : CommitUnit
+    {
+        internal string Name { get; } = name;
+
+        internal Action? WhenSettled { get; init; }
+
+        public override IReadOnlyList<JobChange> Changes { get; } =
+            [.. Enumerable.Range(0, changes).Select(_ => new JobChange(new JobTransition(null, Sample.New(JobState.Pending)), 1))];
+
+        public override void Settle(CommitVerdict verdict)
+        {
+            test._settled.Add((Name, verdict));
+            WhenSettled?.Invoke();
+        }
+    }
+}

@@ -1,0 +1,29 @@
+namespace Jobs.Core.Tests.Embedded;
+
+/// <summary>A store that does what the one behind it does; tests override what they want to disturb.</summary>
+internal class StoreDecorator(IJobStore inner) : IJobStore
+{
+    public virtual StoreCapabilities Capabilities => inner.Capabilities;
+
+    public virtual ValueTask<IReadOnlyList<PartitionKey>> ListPartitionsAsync(CancellationToken cancellation) => inner.ListPartitionsAsync(cancellation);
+
+    public virtual ValueTask<PartitionOpening> OwnAsync(PartitionKey partition, string owner, CancellationToken cancellation) =>
+        inner.OwnAsync(partition, owner, cancellation);
+
+    public virtual ValueTask<IReadOnlyList<CommitVerdict>> CommitAsync(IReadOnlyList<CommitUnit> units, CancellationToken cancellation) =>
+        inner.CommitAsync(units, cancellation);
+
+    public virtual ValueTask<IReadOnlyList<JobRecord>> LoadAsync(PageRequest request, CancellationToken cancellation) => inner.LoadAsync(request, cancellation);
+
+    public virtual ValueTask<JobRecord?> FindAsync(JobId id, CancellationToken cancellation) => inner.FindAsync(id, cancellation);
+
+    public virtual ValueTask<IReadOnlyList<JobRecord>> ListAsync(JobQuery query, DateTimeOffset asOf, CancellationToken cancellation) =>
+        inner.ListAsync(query, asOf, cancellation);
+
+    public virtual ValueTask<JobCounts> CountAsync(QueueName? queue, DateTimeOffset asOf, CancellationToken cancellation) =>
+        inner.CountAsync(queue, asOf, cancellation);
+
+    public virtual ValueTask<int> PruneAsync(DateTimeOffset now, CancellationToken cancellation) => inner.PruneAsync(now, cancellation);
+
+    public ValueTask DisposeAsync() => inner.DisposeAsync();
+}
