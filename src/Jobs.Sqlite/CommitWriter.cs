@@ -165,21 +165,16 @@ internal sealed class CommitWriter
 
     private (CommitVerdict? Refusal, JobId? Holder) Insert(JobRecord job, PollStrategy strategy, CommitFence fence)
     {
-        if (job.Id.IsNamed && IsTaken(job.Id)) return (new CommitVerdict.IdTaken(job.Id), null);
-        if (job.State.IsFinal())
+        if (!job.State.IsFinal())
         {
-            if (HolderOf(job) is { } holder) return (null, holder);
-            Finish(job, strategy, fence);
-            return default;
+            if ((job.UniqueKey is null ? _insert : _insertKeyed).Execute(job, fence.Id, strategy) == 1) return default;
+            return IsTaken(job.Id) ? (new CommitVerdict.IdTaken(job.Id), null) : (null, HolderOf(job));
         }
 
-        if (job.UniqueKey is null)
-        {
-            _insert.Execute(job, fence.Id, strategy);
-            return default;
-        }
-
-        return _insertKeyed.Execute(job, fence.Id, strategy) == 1 ? default : (null, HolderOf(job));
+        if (IsTaken(job.Id)) return (new CommitVerdict.IdTaken(job.Id), null);
+        if (HolderOf(job) is { } holder) return (null, holder);
+        Finish(job, strategy, fence);
+        return default;
     }
 
     private void Finish(JobRecord job, PollStrategy strategy, CommitFence fence)

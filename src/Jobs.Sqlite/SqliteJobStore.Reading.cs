@@ -131,9 +131,7 @@ public sealed partial class SqliteJobStore
     {
         if (PartitionOf(session, request.Partition) is not { } partition) return [];
         if (partition.Strategy != request.Strategy) return null;
-        var due = OfPartition(session, "any_due", partition.Id);
-        due.Bind(due.IndexOf("as_of"), Times.Of(request.AsOf));
-        if (Rows(due, row => row.Int64(0))[0] != 0) return null;
+        if (request.Kind is not PageKind.Due && AnyUnready(session, partition.Id, request.AsOf)) return null;
 
         var page = OfPartition(session, request.Kind switch { PageKind.Due => "page_due", PageKind.Ready => "page_ready", _ => "page_group" }, partition.Id);
         page.Bind(page.IndexOf("limit"), request.MaxJobs);
@@ -147,6 +145,13 @@ public sealed partial class SqliteJobStore
         }
 
         return RecordReader.ReadAll(page, QueueOf(session));
+    }
+
+    private static bool AnyUnready(Session session, long partition, DateTimeOffset asOf)
+    {
+        var due = OfPartition(session, "any_due", partition);
+        due.Bind(due.IndexOf("as_of"), Times.Of(asOf));
+        return Rows(due, row => row.Int64(0))[0] != 0;
     }
 
     private static bool Prepare(Session session, PageRequest request)

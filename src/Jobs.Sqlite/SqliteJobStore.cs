@@ -58,6 +58,15 @@ public sealed partial class SqliteJobStore : IJobStore
         _writing.Release();
     }
 
+    /// <summary>For tests: lets the file grow no further on the writer's connection, as a full disk does.</summary>
+    internal async ValueTask LimitPagesAsync(int pages) => await WriteAsync(
+        session =>
+        {
+            session.Run($"pragma max_page_count = {pages}");
+            return true;
+        },
+        CancellationToken.None).ConfigureAwait(false);
+
     /// <summary>Does something on the writer's connection, off the caller's thread, which has others to serve meanwhile.</summary>
     private async ValueTask<T> WriteAsync<T>(Func<Session, T> work, CancellationToken cancellation)
     {

@@ -15,8 +15,8 @@ create table partition (
 ) strict;
 
 -- Unfinished jobs only. state: 0 scheduled, 1 pending, 2 running, 3 retrying.
--- ready: 1 if the job is found by its place in the queue's order (major, minor, sequence), 0 if by its due time. A job that becomes due
--- keeps its state, as nobody changed it; only its place is another one.
+-- ready: 1 if the job is found by its place in the queue's order (major, minor, sequence). A job that becomes due gets that place and keeps
+-- its state, as nobody changed it; it also stays among those that wait for their time, because its owner finds out there that it is due.
 create table job (
   id              blob    primary key check (length(id) = 16),
   partition_id    integer not null references partition (id),
@@ -45,7 +45,8 @@ create table job (
 ) strict, without rowid;
 
 create index job_ready on job (partition_id, task, major, minor, sequence) where ready = 1;
-create index job_due on job (partition_id, run_at, sequence) where ready = 0 and state <> 2;
+create index job_due on job (partition_id, run_at, sequence) where state in (0, 3);
+create index job_unready on job (partition_id, run_at) where ready = 0 and state in (0, 3);
 create index job_group on job (partition_id, group_key, sequence) where group_key is not null;
 create index job_started on job (partition_id) where state = 2;
 create unique index job_unique on job (unique_key) where unique_key is not null; -- queue/key
