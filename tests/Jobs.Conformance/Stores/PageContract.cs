@@ -60,7 +60,7 @@ public abstract class PageContract(IStoreFixture fixture) : StoreContract(fixtur
     }
 
     [Fact]
-    public async Task Only_jobs_whose_time_has_come_are_ready_and_only_the_others_are_due_later()
+    public async Task Only_jobs_whose_time_has_come_are_ready_and_the_due_page_holds_all_that_are_not_stored_as_pending()
     {
         var now = NewJob();
         var soon = NewJob(delay: Minute);
@@ -68,6 +68,12 @@ public abstract class PageContract(IStoreFixture fixture) : StoreContract(fixtur
         await CommitAsync(Insert(now), Insert(later), Insert(soon));
         Assert.Equal([now.Id], Ids(await LoadAsync(Ready() with { AsOf = Now })));
         Assert.Equal([soon.Id, later.Id], Ids(await LoadAsync(Due(Now))));
+        Assert.Equal([now.Id, soon.Id], Ids(await LoadAsync(Ready() with { AsOf = Now + Minute })));
+        Assert.Equal([soon.Id, later.Id], Ids(await LoadAsync(Due(Now + Minute))));
+        var running = await CommitOneAsync(Start(Change(soon, JobEvent.Due.Instance, Now + Minute).Transition.After!));
+        Assert.Equal([later.Id], Ids(await LoadAsync(Due(Now + Minute))));
+        Assert.Equal([now.Id], Ids(await LoadAsync(Ready() with { AsOf = Now + Minute })));
+        await CommitAsync(Change(running, new JobEvent.GivenBack(), Now + Minute));
         Assert.Equal([now.Id, soon.Id], Ids(await LoadAsync(Ready() with { AsOf = Now + Minute })));
         Assert.Equal([later.Id], Ids(await LoadAsync(Due(Now + Minute))));
     }
