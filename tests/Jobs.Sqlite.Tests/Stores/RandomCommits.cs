@@ -30,7 +30,7 @@ internal sealed class RandomCommits(Random random)
     {
         Now += TimeSpan.FromTicks(random.Next(1, 20_000_000));
         _touched.Clear();
-        return [.. Enumerable.Range(0, units).Select(_ => new Unit([.. Enumerable.Range(0, 1 + random.Next(maxChanges)).Select(_ => Change())]))];
+        return [.. Enumerable.Range(0, units).Select(_ => UnitOf(1 + random.Next(maxChanges)))];
     }
 
     internal void Settled(CommitUnit unit, CommitVerdict verdict)
@@ -86,6 +86,14 @@ internal sealed class RandomCommits(Random random)
                 EnqueuedBefore = Chance(3) ? Between() : null,
             };
         }
+    }
+
+    /// <summary>A job that comes back with its unique key does so alone: the engine asks for one at a time.</summary>
+    private Unit UnitOf(int count)
+    {
+        var changes = Enumerable.Range(0, count).Select(_ => Change()).ToArray();
+        var back = changes.Where(c => c.Transition is { Before: { } before, After: { UniqueKey: not null } after } && before.State.IsFinal() && !after.State.IsFinal());
+        return new Unit(back.Any() ? [back.First()] : changes);
     }
 
     private JobChange Change()
