@@ -14,6 +14,9 @@ public static class Migrator
     /// <summary>"JOBS", in the place of a SQLite file that says what it belongs to.</summary>
     private const long ApplicationId = 0x4A4F4253;
 
+    private const string CreateTable =
+        "create table migration (name text primary key, checksum text not null, applied_at text not null default current_timestamp) strict";
+
     /// <summary>Applies what is missing, and creates the file if it is.</summary>
     /// <returns>The names of the migrations that were applied now.</returns>
     /// <exception cref="MigrationChangedException">An applied migration is not the one this library holds.</exception>
@@ -41,12 +44,8 @@ public static class Migrator
         var hasTable = Number(connection, transaction, "select count(*) from sqlite_schema where name = 'migration'") > 0;
         if (!hasTable && apply)
         {
-            Execute(
-                connection,
-                transaction,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"pragma application_id = {ApplicationId}; create table migration (name text primary key, checksum text not null, applied_at text not null default current_timestamp) strict"));
+            Execute(connection, transaction, string.Create(CultureInfo.InvariantCulture, $"pragma application_id = {ApplicationId}"));
+            Execute(connection, transaction, CreateTable);
         }
 
         var known = hasTable ? Applied(connection, transaction) : [];

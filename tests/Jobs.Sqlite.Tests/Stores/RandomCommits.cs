@@ -92,8 +92,8 @@ internal sealed class RandomCommits(Random random)
     private Unit UnitOf(int count)
     {
         var changes = Enumerable.Range(0, count).Select(_ => Change()).ToArray();
-        var back = changes.Where(c => c.Transition is { Before: { } before, After: { UniqueKey: not null } after } && before.State.IsFinal() && !after.State.IsFinal());
-        return new Unit(back.Any() ? [back.First()] : changes);
+        var back = changes.Where(c => c.Transition.Before?.State.IsFinal() == true && c.Transition.After?.UniqueKey is not null).ToList();
+        return new Unit(back.Count > 0 ? [back[0]] : changes);
     }
 
     private JobChange Change()
@@ -154,7 +154,11 @@ internal sealed class RandomCommits(Random random)
             1 => before with { State = JobState.Scheduled, RunAt = Later(), Worker = null },
             2 or 3 when job.State is not JobState.Running => before with
             {
-                State = JobState.Running, Deliveries = before.Deliveries + 1, LastAttempt = before.LastAttempt + 1, Worker = "w", StartedAt = Now,
+                State = JobState.Running,
+                Deliveries = before.Deliveries + 1,
+                LastAttempt = before.LastAttempt + 1,
+                Worker = "w",
+                StartedAt = Now,
             },
             3 => before with { State = JobState.Retrying, RunAt = Later(), Failures = before.Failures + 1, Notes = Notes() },
             _ => before with
