@@ -39,7 +39,7 @@ internal static class RecordReader
             StartedAt = row.IsDBNull(16) ? null : row.GetFieldValue<DateTimeOffset>(16),
             Notes = StoredText.ToNotes(Text(row, 19)),
             FinishedAt = hasEnd && !row.IsDBNull(FinishedAt) ? row.GetFieldValue<DateTimeOffset>(FinishedAt) : null,
-            Result = hasEnd && !row.IsDBNull(Result) ? row.GetFieldValue<byte[]>(Result) : null,
+            Result = hasEnd && !row.IsDBNull(Result) ? row.GetFieldValue<byte[]>(Result) : default(ReadOnlyMemory<byte>?),
         };
     }
 

@@ -88,21 +88,24 @@ public abstract class DrainContract(IEngineFixture fixture) : EngineContract(fix
     [Fact]
     public async Task A_handler_that_finishes_when_it_is_told_has_finished()
     {
+        var begun = new Signal();
         var engine = await StartAsync(b =>
         {
             Serve(b, async (_, job) =>
             {
                 var told = new Signal();
                 job.Cancellation.Register(told.Set);
+                begun.Set();
                 await told.Task;
                 job.Log("wound up");
             }, Second);
             b.StopTime = Minute;
         });
-        var waiter = engine.Client.RunAsync(Work, "x").AsTask();
+        var waiter = EndOf(await engine.Client.EnqueueAsync(Work, "x"));
+        await begun.Task.Soon();
         var stopping = engine.StopAsync();
         await AdvanceUntil(Second, stopping);
-        await waiter.Soon();
+        Assert.Equal(JobState.Completed, (await waiter).State);
     }
 
     [Fact]

@@ -1,0 +1,13 @@
+using Jobs.Core;
+
+namespace Jobs.Sqlite.Tests.Stores;
+
+/// <summary>Changes to commit, by hand.</summary>
+internal sealed class Unit(params JobChange[] changes) : CommitUnit
+{
+    public override IReadOnlyList<JobChange> Changes => changes;
+
+    public override void Settle(CommitVerdict verdict)
+    {
+    }
+}
