@@ -10,8 +10,9 @@ namespace Jobs.Postgres;
 /// </summary>
 internal sealed class CommitBatch(Statements sql, CommitContent content, Func<PartitionKey, int> partitionId, Func<PartitionKey, long, long> epochInTable)
 {
+    private readonly Dictionary<int, long> _sequences = [];
     private readonly SortedDictionary<int, List<Guid>> _leaving = [];
-    private readonly List<Guid> _returning = [];
+    private readonly SortedDictionary<int, List<Guid>> _returning = [];
     private readonly List<(JobRecord Job, int Partition, PollStrategy Strategy)> _waiting = [];
     private readonly List<(JobRecord Job, int Partition, PollStrategy Strategy)> _keyed = [];
     private readonly List<(JobRecord Job, int Partition, PollStrategy Strategy)> _done = [];
@@ -24,6 +25,8 @@ internal sealed class CommitBatch(Statements sql, CommitContent content, Func<Pa
         var fence = Command(batch, sql.Epochs);
         fence.Add(new NpgsqlParameter<int[]>("ids", NpgsqlDbType.Array | NpgsqlDbType.Integer) { TypedValue = [.. epochs.Select(e => e.Id)] });
         fence.Add(new NpgsqlParameter<long[]>("epochs", NpgsqlDbType.Array | NpgsqlDbType.Bigint) { TypedValue = [.. epochs.Select(e => e.Epoch)] });
+        var sequences = epochs.Select(e => _sequences.GetValueOrDefault(e.Id)).ToArray();
+        fence.Add(new NpgsqlParameter<long[]>("sequences", NpgsqlDbType.Array | NpgsqlDbType.Bigint) { TypedValue = sequences });
         foreach (var (deliveries, ids) in _leaving)
         {
             var delete = Command(batch, sql.Delete);
@@ -31,7 +34,13 @@ internal sealed class CommitBatch(Statements sql, CommitContent content, Func<Pa
             delete.Add(new NpgsqlParameter<int>("deliveries", NpgsqlDbType.Integer) { TypedValue = deliveries });
         }
 
-        if (_returning.Count > 0) AddIds(Command(batch, sql.DeleteFinished), _returning);
+        foreach (var (deliveries, ids) in _returning)
+        {
+            var delete = Command(batch, sql.DeleteFinished);
+            AddIds(delete, ids);
+            delete.Add(new NpgsqlParameter<int>("deliveries", NpgsqlDbType.Integer) { TypedValue = deliveries });
+        }
+
         Fill(batch, sql.Insert, _waiting, finished: false);
         Fill(batch, sql.InsertKeyed, _keyed, finished: false);
         Fill(batch, sql.InsertDone, _done, finished: true);
@@ -51,6 +60,7 @@ internal sealed class CommitBatch(Statements sql, CommitContent content, Func<Pa
             var (partition, strategy) = (partitionId(change.Transition.Job.Partition), change.Strategy);
             if (before is not null) Leave(before);
             if (after is null) continue;
+            if (before is null) _sequences[partition] = Math.Max(_sequences.GetValueOrDefault(partition), after.Sequence);
             if (!after.State.IsFinal()) (before is null && after.UniqueKey is not null ? _keyed : _waiting).Add((after, partition, strategy));
             else if (after.State is JobState.Dead) _dead.Add((after, partition, strategy));
             else if (after.Terms.Retention.KeepFor > TimeSpan.Zero) _done.Add((after, partition, strategy));
@@ -59,13 +69,8 @@ internal sealed class CommitBatch(Statements sql, CommitContent content, Func<Pa
 
     private void Leave(JobRecord before)
     {
-        if (before.State.IsFinal())
-        {
-            _returning.Add(before.Id.ToGuid());
-            return;
-        }
-
-        if (!_leaving.TryGetValue(before.Deliveries, out var ids)) _leaving.Add(before.Deliveries, ids = []);
+        var table = before.State.IsFinal() ? _returning : _leaving;
+        if (!table.TryGetValue(before.Deliveries, out var ids)) table.Add(before.Deliveries, ids = []);
         ids.Add(before.Id.ToGuid());
     }
 
@@ -74,7 +79,6 @@ internal sealed class CommitBatch(Statements sql, CommitContent content, Func<Pa
         // Sorted, so that two commits which meet on the same rows do not wait for each other crosswise.
         ids.Sort();
         parameters.Add(new NpgsqlParameter<Guid[]>("ids", NpgsqlDbType.Array | NpgsqlDbType.Uuid) { TypedValue = [.. ids] });
-        parameters.Add(new NpgsqlParameter<long>("expected", NpgsqlDbType.Bigint) { TypedValue = ids.Count });
     }
 
     private static void Fill(NpgsqlBatch batch, string text, List<(JobRecord Job, int Partition, PollStrategy Strategy)> jobs, bool finished)

@@ -59,7 +59,7 @@ internal sealed class JobColumns(int count)
         _lastAttempt[i] = job.LastAttempt;
         _worker[i] = job.Worker;
         _startedAt[i] = job.StartedAt?.UtcDateTime;
-        _payload[i] = job.State.IsFinal() && job.State is not JobState.Dead && !job.Terms.Retention.KeepPayload ? [] : Bytes(job.Payload);
+        _payload[i] = job.State is JobState.Completed && !job.Terms.Retention.KeepPayload ? [] : Bytes(job.Payload);
         _terms[i] = StoredText.OfTerms(job.Terms);
         _notes[i] = StoredText.OfNotes(job.Notes);
         if (job.FinishedAt is not { } finished) return;

@@ -43,7 +43,7 @@ public sealed partial class PostgresJobStore
     public async ValueTask<IReadOnlyList<JobRecord>> LoadAsync(PageRequest request, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var partition = PartitionOf(request.Partition);
+        if (!_partitions.TryGetValue(request.Partition, out var partition)) return [];
         if (request.Strategy != partition.Strategy) await ReorderAsync(partition, request.Strategy, cancellation).ConfigureAwait(false);
         var sql = request.Kind switch { PageKind.Due => _sql.PageDue, PageKind.Ready => _sql.PageReady, _ => _sql.PageGroup };
         return await JobsAsync(sql, p => Bind(p, request, partition.Id), cancellation).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Jobs.Core;
 using Npgsql;
 using NpgsqlTypes;
@@ -54,7 +55,19 @@ public sealed partial class PostgresJobStore : IJobStore
 
         // Something in the batch is refused; one by one shows what, and the others are committed.
         var alone = new CommitVerdict[units.Count];
-        for (var i = 0; i < alone.Length; i++) alone[i] = await CommitAloneAsync(units[i], cancellation).ConfigureAwait(false);
+        for (var i = 0; i < alone.Length; i++)
+        {
+            try
+            {
+                alone[i] = await CommitAloneAsync(units[i], cancellation).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                // The units before it are committed, so this must not look like a failure of all.
+                alone[i] = new CommitVerdict.Failed(e);
+            }
+        }
+
         return alone;
     }
 
@@ -69,7 +82,7 @@ public sealed partial class PostgresJobStore : IJobStore
     private async ValueTask<IReadOnlyList<CommitVerdict>?> TryCommitAsync(IReadOnlyList<CommitUnit> units, CancellationToken cancellation)
     {
         var content = new CommitContent(units);
-        if (content.HasConflictingEpochs || content.HasNamedInserts) return null;
+        if (content.ClaimedTwice is not null || content.MustLookForIds || !content.Epochs.Keys.All(_partitions.ContainsKey)) return null;
         try
         {
             return content.Committed(units, await WriteForSureAsync(content, cancellation).ConfigureAwait(false));
@@ -126,8 +139,14 @@ public sealed partial class PostgresJobStore : IJobStore
 
     private async ValueTask<CommitVerdict> CommitAloneAsync(CommitUnit unit, CancellationToken cancellation)
     {
+        foreach (var change in unit.Changes)
+        {
+            if (!_partitions.ContainsKey(change.Transition.Job.Partition)) return new CommitVerdict.Fenced(change.Transition.Job.Partition);
+        }
+
         if (await TakenIdAsync(unit, cancellation).ConfigureAwait(false) is { } taken) return new CommitVerdict.IdTaken(taken);
         var content = new CommitContent([unit]);
+        if (content.ClaimedTwice is { } torn) return new CommitVerdict.Fenced(torn);
         var first = unit.Changes[0].Transition.Job;
         try
         {
@@ -135,11 +154,11 @@ public sealed partial class PostgresJobStore : IJobStore
         }
         catch (PostgresException e) when (e.SqlState is Fenced)
         {
-            return new CommitVerdict.Fenced(first.Partition);
+            return new CommitVerdict.Fenced(content.Epochs.Keys.First(key => PartitionOf(key).Id.ToString(CultureInfo.InvariantCulture) == e.Hint));
         }
         catch (PostgresException e) when (e.SqlState is Missed)
         {
-            return new CommitVerdict.Conflict(first.Id);
+            return new CommitVerdict.Conflict(JobId.FromGuid(Guid.Parse(e.Hint!)));
         }
         catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UniqueViolation)
         {
@@ -193,7 +212,7 @@ public sealed partial class PostgresJobStore : IJobStore
 
     private async ValueTask<JobId?> TakenIdAsync(CommitUnit unit, CancellationToken cancellation)
     {
-        var named = unit.Changes.Where(c => c.Transition.Before is null && c.Transition.Job.Id.IsNamed).Select(c => c.Transition.Job.Id).ToList();
+        var named = unit.Changes.Where(c => c.Transition.Before is null && !c.IsFresh).Select(c => c.Transition.Job.Id).ToList();
         if (named.Count == 0) return null;
         if (named.Count != named.Distinct().Count()) return named.GroupBy(id => id).First(g => g.Count() > 1).Key;
         var command = _database.CreateCommand(_sql.IdsTaken);

@@ -97,7 +97,7 @@ internal sealed class RecordBinder
     private void BindEnd(JobRecord job)
     {
         var finished = job.FinishedAt ?? job.RunAt;
-        var keepsPayload = job.State is JobState.Dead || job.Terms.Retention.KeepPayload;
+        var keepsPayload = job.State is not JobState.Completed || job.Terms.Retention.KeepPayload;
         Bind(Column.Payload, keepsPayload ? job.Payload.Span : []);
         Bind(Column.FinishedAt, Times.Of(finished));
         Bind(Column.KeepUntil, Times.EndOf(finished, job.Terms.Retention.KeepFor));

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Jobs.Core;
-using Jobs.Sqlite.Tests.Stores;
+using Jobs.Conformance.Comparison;
 
 namespace Jobs.Sqlite.Tests;
 

@@ -10,7 +10,7 @@ internal sealed class SqliteEngineFixture : IEngineFixture
 
     public EngineCapabilities Capabilities { get; } = new(IsDurable: true, KeepsJobsOverRestart: true);
 
-    public ITestEngine Create(Action<JobsBuilder> configure, TimeProvider clock, IServiceProvider? services) => new TestEngine(EmbeddedJobs.Create(
+    public ITestEngine Create(Action<JobsBuilder> configure, TimeProvider clock, IServiceProvider? services) => new EmbeddedTestEngine(EmbeddedJobs.Create(
         builder =>
         {
             builder.UseSqlite(_folder["jobs.db"]);
@@ -22,18 +22,5 @@ internal sealed class SqliteEngineFixture : IEngineFixture
     {
         _folder.Dispose();
         return ValueTask.CompletedTask;
-    }
-
-    private sealed class TestEngine(EmbeddedEngine engine) : ITestEngine
-    {
-        public IJobClient Client => engine.Client;
-
-        public ITaskRegistry Registry => engine.Registry;
-
-        public Task StartAsync() => engine.StartAsync();
-
-        public Task StopAsync(CancellationToken cancellation) => engine.StopAsync(cancellation);
-
-        public ValueTask DisposeAsync() => engine.DisposeAsync();
     }
 }

@@ -1,5 +1,5 @@
 using Jobs.Core;
-using Jobs.Sqlite.Tests.Stores;
+using Jobs.Conformance.Comparison;
 using Microsoft.Data.Sqlite;
 
 namespace Jobs.Sqlite.Tests;

@@ -29,11 +29,11 @@ public sealed class CommitContent
     /// <summary>New jobs with a unique key: the ones that are left out when an unfinished job has the key.</summary>
     public IReadOnlyList<JobRecord> Keyed => _keyed;
 
-    /// <summary>True if a new job has an id of the caller's own, which any job may have already, finished ones too.</summary>
-    public bool HasNamedInserts { get; private set; }
+    /// <summary>True if a new job's id may be that of another one already, finished ones included.</summary>
+    public bool MustLookForIds { get; private set; }
 
-    /// <summary>True if two units claim the same partition under different epochs: at least one of them is fenced.</summary>
-    public bool HasConflictingEpochs { get; private set; }
+    /// <summary>A partition that is claimed under two epochs, so that at least one claim is fenced; null if there is none.</summary>
+    public PartitionKey? ClaimedTwice { get; private set; }
 
     /// <summary>The fates of units that were committed, given who has the unique keys afterwards.</summary>
     /// <param name="units">The units.</param>
@@ -59,10 +59,10 @@ public sealed class CommitContent
     {
         var (before, after) = (change.Transition.Before, change.Transition.After);
         var job = change.Transition.Job;
-        if (!_epochs.TryAdd(job.Partition, change.Epoch) && _epochs[job.Partition] != change.Epoch) HasConflictingEpochs = true;
+        if (!_epochs.TryAdd(job.Partition, change.Epoch) && _epochs[job.Partition] != change.Epoch) ClaimedTwice ??= job.Partition;
         if (before is null)
         {
-            HasNamedInserts |= job.Id.IsNamed;
+            MustLookForIds |= !change.IsFresh;
             if (job.UniqueKey is not null) _keyed.Add(job);
         }
 

@@ -4,4 +4,9 @@ namespace Jobs.Core;
 /// <param name="Transition">The change: an insert has no before, a removal no after.</param>
 /// <param name="Epoch">The epoch under which the writer owns the job's partition.</param>
 /// <param name="Strategy">The order of the job's queue, for stores that keep waiting jobs sorted.</param>
-public readonly record struct JobChange(JobTransition Transition, long Epoch, PollStrategy Strategy = PollStrategy.PriorityFirst);
+/// <param name="IsFresh">
+/// For an insert: the id was made for it just now, so no job can have it and none need be looked for. Not so for an id of the caller's
+/// own, nor for a call that is repeated because its answer was lost.
+/// </param>
+public readonly record struct JobChange(
+    JobTransition Transition, long Epoch, PollStrategy Strategy = PollStrategy.PriorityFirst, bool IsFresh = false);

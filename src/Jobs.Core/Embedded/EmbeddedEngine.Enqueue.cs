@@ -108,7 +108,7 @@ public sealed partial class EmbeddedEngine
                 Priority = options?.Priority ?? task.Options.Priority ?? default,
                 UniqueKey = UniqueKeyOf(task, options, payload),
             };
-            changes[i] = owners[i].Change(new JobTransition(null, record));
+            changes[i] = owners[i].Change(new JobTransition(null, record)) with { IsFresh = options?.Id is null };
         }
 
         queues[queue!] = queues.GetValueOrDefault(queue!) + inQueue;

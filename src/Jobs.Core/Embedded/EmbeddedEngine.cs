@@ -21,6 +21,7 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
     private readonly JobStateMachine _machine;
     private Dictionary<QueueName, JobQueue> _queues = [];
     private ITimer? _pruneTimer;
+    private int _isPruning;
     private volatile EngineState _state = EngineState.New;
 
     internal EmbeddedEngine(EngineSettings settings)
@@ -248,6 +249,8 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
 
     private async Task PruneAsync()
     {
+        // A clock that leaps ahead fires the timer once for each period that it skips; one look is enough for all of them.
+        if (Interlocked.Exchange(ref _isPruning, 1) == 1) return;
         try
         {
             await Store.PruneAsync(Clock.GetUtcNow(), CancellationToken.None).ConfigureAwait(false);
@@ -255,6 +258,10 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
         catch (Exception e)
         {
             WorkerLog.PruneFailed(_settings.Log, e);
+        }
+        finally
+        {
+            Volatile.Write(ref _isPruning, 0);
         }
     }
 }

@@ -132,7 +132,7 @@ public sealed class InMemoryJobStore(InMemoryStoreOptions? options = null) : IJo
             if (partition.Epoch != epoch) return new CommitVerdict.Fenced(transition.Job.Partition);
             if (transition.Before is null)
             {
-                if (IsTaken(transition.Job.Id, changes, i)) return new CommitVerdict.IdTaken(transition.Job.Id);
+                if (!changes[i].IsFresh && IsTaken(transition.Job.Id, changes, i)) return new CommitVerdict.IdTaken(transition.Job.Id);
             }
             else if (Stored(transition.Before) is not { } stored || stored.Deliveries > transition.Before.Deliveries)
             {
@@ -153,9 +153,7 @@ public sealed class InMemoryJobStore(InMemoryStoreOptions? options = null) : IJo
     private bool IsTaken(JobId id, IReadOnlyList<JobChange> changes, int index)
     {
         if (_unfinished.ContainsKey(id) || _finished.Find(id) is not null) return true;
-
-        // Only named ids can meet within one unit; those that a source made differ.
-        for (var i = 0; id.IsNamed && i < index; i++)
+        for (var i = 0; i < index; i++)
         {
             if (changes[i].Transition.Job.Id == id) return true;
         }

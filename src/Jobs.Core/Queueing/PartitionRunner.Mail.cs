@@ -93,8 +93,17 @@ internal sealed partial class PartitionRunner
     internal void ApplyWriteStarts(TaskCompletionSource? written)
     {
         if (written is null) _startsAsked = false;
-        if (_partition.TakeUnwrittenStarts() is { Count: > 0 } starts) _pipeline.Submit(new StartUnit(starts, this, written));
-        else written?.TrySetResult();
+        if (_partition.TakeUnwrittenStarts() is { Count: > 0 } starts)
+        {
+            var unit = new StartUnit(starts, this);
+            _startsUnderWay = unit.Written;
+            _pipeline.Submit(unit);
+        }
+
+        // Whoever is about to look waits for starts that are still on their way, too: they settle in the order they were submitted.
+        if (written is null) return;
+        if (_startsUnderWay.IsCompleted) written.TrySetResult();
+        else _ = _startsUnderWay.ContinueWith(_ => written.TrySetResult(), TaskScheduler.Default);
     }
 
     internal void ApplyPage(PageRequest request, IReadOnlyList<JobRecord>? jobs, Exception? error, DateTimeOffset now)

@@ -36,6 +36,7 @@ internal sealed partial class PartitionRunner : IThreadPoolWorkItem, IAsyncDispo
     private bool _wasReady;
     private volatile bool _isHungry;
     private bool _startsAsked;
+    private Task _startsUnderWay = Task.CompletedTask;
 
     internal PartitionRunner(
         QueuePartition partition, long epoch, IJobStore store, CommitPipeline pipeline, IPartitionEvents events, TimeProvider clock, ILogger log)

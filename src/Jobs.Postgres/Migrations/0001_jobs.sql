@@ -8,10 +8,11 @@ create table {schema}.partition (
   number integer not null,
   epoch  bigint  not null default 0,
   strategy smallint not null default 0,
+  last_sequence bigint not null default 0,
   owner  text,
   owned_at timestamptz,
   unique (queue, number)
-);
+) with (fillfactor = 50);
 
 -- Unfinished jobs only. state: 0 scheduled, 1 pending, 2 running, 3 retrying.
 -- major and minor are the place in the queue's order (with sequence), so that one index serves every poll strategy.
@@ -106,9 +107,10 @@ create view {schema}.job_readable as
            lost_deliveries, worker, unique_key, group_key, tags, payload, terms, result, notes from {schema}.job_dead
   ) j join {schema}.partition p on p.id = j.partition_id;
 
--- Stops a commit whose writer does not own its partitions any more (rule I3). Locks the partition rows in the order of their ids, so
--- that two commits never wait for each other crosswise.
-create function {schema}.require_epochs(ids integer[], epochs bigint[]) returns void language plpgsql as $$
+-- Stops a commit whose writer does not own its partitions any more (rule I3), and keeps the highest sequence number that was used, which
+-- must not be used again when its job is gone. The rows are locked in the order of their ids, so that two commits never wait for each
+-- other crosswise; a takeover waits for the lock, and a commit that comes after it is refused.
+create function {schema}.require_epochs(ids integer[], epochs bigint[], sequences bigint[]) returns void language plpgsql as $$
 declare
   lost integer;
 begin
@@ -116,14 +118,20 @@ begin
   select e.id into lost from unnest(ids, epochs) as e(id, epoch)
     left join {schema}.partition p on p.id = e.id and p.epoch = e.epoch where p.id is null limit 1;
   if found then
-    raise exception 'partition % has another owner', lost using errcode = 'JB001';
+    raise exception 'partition % has another owner', lost using errcode = 'JB001', hint = lost::text;
   end if;
+  for i in 1 .. array_length(ids, 1) loop
+    update {schema}.partition set last_sequence = sequences[i] where id = ids[i] and last_sequence < sequences[i];
+  end loop;
 end $$;
 
 -- Stops a commit that did not find what it was to change: a job was handed out again, or removed, since it was read (rule I4).
-create function {schema}.require_count(actual bigint, expected bigint) returns void language plpgsql as $$
+create function {schema}.require_all(wanted uuid[], taken uuid[]) returns void language plpgsql as $$
+declare
+  missing uuid;
 begin
-  if actual <> expected then
-    raise exception 'expected % rows, met %', expected, actual using errcode = 'JB002';
+  if coalesce(array_length(taken, 1), 0) <> array_length(wanted, 1) then
+    select w into missing from unnest(wanted) w where taken is null or w <> all(taken) limit 1;
+    raise exception 'job % is not as it was', missing using errcode = 'JB002', hint = missing::text;
   end if;
 end $$;

@@ -1,2 +1,2 @@
--- First statement of every commit. Locks the partitions' rows FOR SHARE until its end; primary key of partition.
-select {schema}.require_epochs(@ids, @epochs)
+-- First statement of every commit. Locks the partitions' rows until its end, and keeps the highest sequence numbers; primary key of partition.
+select {schema}.require_epochs(@ids, @epochs, @sequences)

@@ -1,2 +1,2 @@
 -- What a new owner gets to know. Locks nothing; scans the partition's unfinished jobs once.
-select count(*), coalesce(max(sequence), 0) from {schema}.job where partition_id = @partition
+select count(*), (select last_sequence from {schema}.partition where id = @partition) from {schema}.job where partition_id = @partition

@@ -90,7 +90,8 @@ public abstract class UniquenessContract(IEngineFixture fixture) : EngineContrac
     public async Task Run_awaits_the_job_that_has_the_key()
     {
         var held = new HeldHandler();
-        var client = await StartClientAsync(b => b.Handle(Measure, async (text, job) =>
+        var enqueued = new Recording<int>();
+        var client = await StartClientAsync(b => b.UseEnqueueMiddleware(_ => new AfterEnqueue(enqueued)).Handle(Measure, async (text, job) =>
         {
             await held.RunAsync(text, job);
             return text.Length;
@@ -98,6 +99,7 @@ public abstract class UniquenessContract(IEngineFixture fixture) : EngineContrac
         var first = client.RunAsync(Measure, "hello", o => o.UniqueKey = "k").AsTask();
         await held.Runs.Reaches(1).Soon();
         var second = client.RunAsync(Measure, "ignored", o => o.UniqueKey = "k").AsTask();
+        await enqueued.Reaches(2).Soon();
         held.Release();
         Assert.Equal((5, 5), (await first.Soon(), await second.Soon()));
         Assert.Single(held.Runs.Items);
@@ -136,5 +138,17 @@ public abstract class UniquenessContract(IEngineFixture fixture) : EngineContrac
         var made = (await client.EnqueueAsync(Work, "x").Soon()).Id;
         await Assert.ThrowsAsync<InvalidJobOptionException>(() => client.EnqueueAsync(Work, "x", o => o.WithId(made)).Soon());
         Assert.Equal(JobState.Completed, (await EndOf(await client.EnqueueAsync(Work, "x", o => o.On("elsewhere").WithId(other)).Soon())).State);
+    }
+
+    /// <summary>Tells when an enqueue is committed, before its caller hears of it.</summary>
+    private sealed class AfterEnqueue(Recording<int> enqueued) : IEnqueueMiddleware
+    {
+        public async ValueTask<IReadOnlyList<JobHandle>> InvokeAsync(
+            IReadOnlyList<EncodedJob> jobs, EnqueueDelegate next, CancellationToken cancellation)
+        {
+            var handles = await next(jobs, cancellation);
+            enqueued.Add(handles.Count);
+            return handles;
+        }
     }
 }

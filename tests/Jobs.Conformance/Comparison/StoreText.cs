@@ -1,7 +1,7 @@
 using System.Text;
 using Jobs.Core;
 
-namespace Jobs.Sqlite.Tests.Stores;
+namespace Jobs.Conformance.Comparison;
 
 /// <summary>What a store answers, as text, so that two answers can be compared whole and a difference can be read.</summary>
 internal static class StoreText

@@ -1,7 +1,7 @@
 using System.Text;
 using Jobs.Core;
 
-namespace Jobs.Sqlite.Tests.Stores;
+namespace Jobs.Conformance.Comparison;
 
 /// <summary>Records for store tests, each with a next sequence number.</summary>
 internal sealed class StoredJobs

@@ -1,6 +1,6 @@
 using Jobs.Core;
 
-namespace Jobs.Sqlite.Tests.Stores;
+namespace Jobs.Conformance.Comparison;
 
 /// <summary>Changes to commit, by hand.</summary>
 internal sealed class Unit(params JobChange[] changes) : CommitUnit

@@ -1,9 +1,9 @@
 using Jobs.Core;
 
-namespace Jobs.Sqlite.Tests.Stores;
+namespace Jobs.Conformance.Comparison;
 
 /// <summary>Does the same random things to two stores, and fails where they answer differently.</summary>
-internal sealed class StoreComparison(IJobStore reference, IJobStore other, int seed)
+public sealed class StoreComparison(IJobStore reference, IJobStore other, int seed)
 {
     private const int MaxUnits = 6;
     private const int MaxChanges = 3;
@@ -14,7 +14,7 @@ internal sealed class StoreComparison(IJobStore reference, IJobStore other, int 
     private readonly Random _random = new(seed + 1);
     private readonly List<PartitionKey> _partitions = [new("a", 0), new("a", 1), new("b", 0)];
 
-    internal async Task RunAsync(int steps)
+    public async Task RunAsync(int steps)
     {
         foreach (var partition in _partitions) await OwnAsync(partition);
         for (var step = 0; step < steps; step++)

@@ -1,7 +1,7 @@
 using System.Text;
 using Jobs.Core;
 
-namespace Jobs.Sqlite.Tests.Stores;
+namespace Jobs.Conformance.Comparison;
 
 /// <summary>
 /// Random units, most of them sound: new jobs, starts, ends, retries, changes and removals, and among them stale epochs, stale deliveries,
