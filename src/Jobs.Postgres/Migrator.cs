@@ -28,7 +28,8 @@ public static class Migrator
         await ExecuteAsync(connection, $"create schema if not exists {schema}", cancellation).ConfigureAwait(false);
         await ExecuteAsync(
             connection,
-            $"create table if not exists {schema}.migration (name text primary key, checksum text not null, applied_at timestamptz not null default now())",
+            $"create table if not exists {schema}.migration "
+                + "(name text primary key, checksum text not null, applied_at timestamptz not null default now())",
             cancellation).ConfigureAwait(false);
         var known = await AppliedAsync(connection, schema, cancellation).ConfigureAwait(false);
         var applied = new List<string>();

@@ -217,7 +217,10 @@ public sealed partial class PostgresJobStore : IJobStore
         if (named.Count != named.Distinct().Count()) return named.GroupBy(id => id).First(g => g.Count() > 1).Key;
         var command = _database.CreateCommand(_sql.IdsTaken);
         await using var disposing = command.ConfigureAwait(false);
-        command.Parameters.Add(new NpgsqlParameter<Guid[]>("ids", NpgsqlDbType.Array | NpgsqlDbType.Uuid) { TypedValue = [.. named.Select(id => id.ToGuid())] });
+        command.Parameters.Add(new NpgsqlParameter<Guid[]>("ids", NpgsqlDbType.Array | NpgsqlDbType.Uuid)
+        {
+            TypedValue = [.. named.Select(id => id.ToGuid())],
+        });
         return await command.ExecuteScalarAsync(cancellation).ConfigureAwait(false) is Guid taken ? JobId.FromGuid(taken) : null;
     }
 

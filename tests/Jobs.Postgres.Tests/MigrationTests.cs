@@ -23,7 +23,8 @@ public sealed class MigrationTests(PostgresFixture postgres)
         await using var database = NpgsqlDataSource.Create(postgres.Require());
         var schema = PostgresFixture.NewSchema();
         await Migrator.MigrateAsync(database, schema);
-        await using (var change = database.CreateCommand($"update {schema}.migration set checksum = 'other' where name = '0001_jobs'")) await change.ExecuteNonQueryAsync();
+        await using var change = database.CreateCommand($"update {schema}.migration set checksum = 'other' where name = '0001_jobs'");
+        await change.ExecuteNonQueryAsync();
 
         var error = await Assert.ThrowsAsync<MigrationChangedException>(() => Migrator.MigrateAsync(database, schema));
 

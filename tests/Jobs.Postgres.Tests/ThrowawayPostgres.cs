@@ -80,7 +80,8 @@ public sealed class ThrowawayPostgres : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private static string RootsStandIn() => File.ReadLines("/etc/passwd").Any(line => line.StartsWith("postgres:", StringComparison.Ordinal)) ? "postgres" : "nobody";
+    private static string RootsStandIn() =>
+        File.ReadLines("/etc/passwd").Any(line => line.StartsWith("postgres:", StringComparison.Ordinal)) ? "postgres" : "nobody";
 
     private static Task RunAsUserAsync(string program, params string[] arguments) => Environment.UserName == "root"
         ? RunAsync("runuser", ["-u", RootsStandIn(), "--", program, .. arguments])

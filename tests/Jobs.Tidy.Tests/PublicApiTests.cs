@@ -8,7 +8,7 @@ namespace Jobs.Tidy.Tests;
 /// </summary>
 public sealed class PublicApiTests
 {
-    public static TheoryData<string> Libraries => ["Jobs.Abstractions", "Jobs.Core"];
+    public static TheoryData<string> Libraries => ["Jobs.Abstractions", "Jobs.Core", "Jobs.Postgres", "Jobs.Sqlite", "Jobs.Testing"];
 
     [Theory]
     [MemberData(nameof(Libraries))]
