@@ -1,6 +1,6 @@
 using System.Globalization;
-using Jobs.Core;
 using Jobs.Conformance.Comparison;
+using Jobs.Core;
 
 namespace Jobs.Sqlite.Tests;
 

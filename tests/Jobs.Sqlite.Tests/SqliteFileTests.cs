@@ -1,5 +1,5 @@
-using Jobs.Core;
 using Jobs.Conformance.Comparison;
+using Jobs.Core;
 using Microsoft.Data.Sqlite;
 
 namespace Jobs.Sqlite.Tests;
