@@ -43,7 +43,8 @@ public static class Migrator
             }
 
             await ExecuteAsync(connection, text.Replace("{schema}", schema, StringComparison.Ordinal), cancellation).ConfigureAwait(false);
-            await ExecuteAsync(connection, $"insert into {schema}.migration (name, checksum) values ('{name}', '{checksum}')", cancellation).ConfigureAwait(false);
+            await ExecuteAsync(connection, $"insert into {schema}.migration (name, checksum) values ('{name}', '{checksum}')", cancellation)
+                .ConfigureAwait(false);
             applied.Add(name);
         }
 

@@ -29,8 +29,7 @@ public sealed class ThrowawayPostgres : IAsyncDisposable
     {
         if (Environment.GetEnvironmentVariable("JOBS_TEST_POSTGRES") is { Length: > 0 } given) return new ThrowawayPostgres(given, null, null);
         if (FindBinaries() is not { } binaries) return null;
-        var folder = Directory.CreateTempSubdirectory("jobs-postgres-").FullName;
-        if (Environment.UserName == "root") await RunAsync("chown", RootsStandIn(), folder);
+        var folder = await NewFolderAsync();
         var port = FreePort().ToString(CultureInfo.InvariantCulture);
         await RunAsUserAsync(Path.Combine(binaries, "initdb"), "-D", Data(folder), "-A", "trust", "-U", "jobs", "-E", "UTF8", "--no-sync");
         await RunAsUserAsync(
@@ -63,6 +62,15 @@ public sealed class ThrowawayPostgres : IAsyncDisposable
     }
 
     private static string Data(string folder) => Path.Combine(folder, "data");
+
+    /// <summary>A folder that the server's user owns. Root's own temporary folder may be closed to others, so root takes the common one.</summary>
+    private static async Task<string> NewFolderAsync()
+    {
+        if (Environment.UserName != "root") return Directory.CreateTempSubdirectory("jobs-postgres-").FullName;
+        var folder = Directory.CreateDirectory($"/tmp/jobs-postgres-{Guid.NewGuid():n}").FullName;
+        await RunAsync("chown", RootsStandIn(), folder);
+        return folder;
+    }
 
     private static string? FindBinaries()
     {
