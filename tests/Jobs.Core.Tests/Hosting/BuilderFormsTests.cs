@@ -38,6 +38,18 @@ public sealed class BuilderFormsTests
         Assert.Equal((JobState.Discarded, "not wanted"), (ended.State, ended.Reason));
     }
 
+    [Fact]
+    public void An_observer_that_needs_the_client_to_be_made_is_refused_with_the_remedy()
+    {
+        using var services = new ServiceCollection()
+            .AddJobs(jobs => jobs.AddObserver<NeedsClient>())
+            .BuildServiceProvider();
+
+        var error = Assert.Throws<InvalidOperationException>(services.GetRequiredService<IJobClient>);
+
+        Assert.Contains("Take IServiceProvider instead", error.Message, StringComparison.Ordinal);
+    }
+
     private sealed class Seen
     {
         internal int Runs { get; set; }
@@ -64,6 +76,11 @@ public sealed class BuilderFormsTests
             seen.Enqueues++;
             return next(jobs, cancellation);
         }
+    }
+
+    private sealed class NeedsClient(IJobClient client) : IJobObserver
+    {
+        public void Completed(JobSnapshot job) => Assert.NotNull(client.Codec);
     }
 
     private sealed class ObserverNote(Seen seen) : IJobObserver
