@@ -205,6 +205,9 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
 
         var queue = new JobQueue(name, options, runners, worker, unfinished);
         Volatile.Write(ref _queues, new Dictionary<QueueName, JobQueue>(_queues) { [name] = queue });
+
+        // Last, because jobs may end by it, and they give their room back to the queue.
+        foreach (var runner in runners) runner.Post(PartitionMail.Wake.Instance);
         return queue;
     }
 

@@ -60,13 +60,15 @@ internal sealed partial class PartitionRunner : IThreadPoolWorkItem, IAsyncDispo
 
     internal long TakeSequence(int count) => _partition.TakeSequence(count);
 
-    /// <summary>Starts from what the store has; whatever an owner before had handed out counts as lost with it (rule I7).</summary>
+    /// <summary>
+    /// Starts from what the store has; whatever an owner before had handed out counts as lost with it (rule I7). Nothing happens before
+    /// the first mail is posted.
+    /// </summary>
     internal void Open(PartitionOpening opening, DateTimeOffset now)
     {
         _partition.Open(opening.LastSequence, opening.Tasks, opening.Started, now);
         foreach (var worker in opening.Started.Where(j => j.State is JobState.Running).Select(j => j.Worker ?? "").Distinct())
             _staged.AddRange(_partition.PlanWorkerLost(worker, now));
-        Post(PartitionMail.Wake.Instance);
     }
 
     internal void AddSink(IJobSink sink)
