@@ -218,7 +218,7 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
 
     private QueueWorker MakeWorker(QueueOptions options) => new(
         _settings.WorkerName, options.Concurrency, _settings.Registry, _taskLimits, _settings.OnUnknownTask, _runner, _environment, Report,
-        _events.StartedHook);
+        _events.SignalHandlerEnded, _events.StartedHook);
 
     private void Report(RunningJob job, JobEvent ending, bool taskHasLimit)
     {
@@ -230,8 +230,6 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
             // The task's slots are shared by all queues, so whoever waited for this one may be anywhere.
             foreach (var other in _queues.Values.Where(q => !ReferenceEquals(q, queue))) other.WakeHungry(alsoOnlyPartition: true);
         }
-
-        _events.SignalHandlerEnded();
     }
 
     private void OnHandlersChanged()
