@@ -15,13 +15,15 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
     private readonly JobsMetrics _metrics = new();
     private readonly EngineEvents _events;
 
-    // Two gates, because a handler may open a queue while the engine drains and waits for that handler.
+    // Two gates, because a handler may open a queue while the engine drains and waits for that handler. They are not disposed: somebody
+    // may still stop the engine, or open a queue, when it is closed, and they hold nothing that would have to be given back.
     private readonly SemaphoreSlim _lifecycle = new(1, 1);
     private readonly SemaphoreSlim _opening = new(1, 1);
     private readonly JobStateMachine _machine;
     private Dictionary<QueueName, JobQueue> _queues = [];
     private ITimer? _pruneTimer;
     private volatile EngineState _state = EngineState.New;
+    private int _disposed;
 
     internal EmbeddedEngine(EngineSettings settings)
     {
@@ -99,9 +101,8 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync().ConfigureAwait(false);
+        if (Interlocked.Exchange(ref _disposed, 1) == 1) return;
         await Store.DisposeAsync().ConfigureAwait(false);
-        _lifecycle.Dispose();
-        _opening.Dispose();
         _metrics.Dispose();
     }
 
