@@ -147,7 +147,8 @@ public sealed partial class EmbeddedEngine
         var reserved = new List<(JobQueue Queue, int Count)>(queues.Count);
         try
         {
-            foreach (var (queue, count) in queues)
+            // In one order for all callers, so that no two of them wait for what the other one has.
+            foreach (var (queue, count) in queues.Count == 1 ? queues : queues.OrderBy(q => q.Key.Name.Value, StringComparer.Ordinal).AsEnumerable())
             {
                 await queue.ReserveAsync(count, Clock, cancellation).ConfigureAwait(false);
                 reserved.Add((queue, count));

@@ -51,6 +51,7 @@ public sealed partial class EmbeddedEngine
         }
 
         await FlushAsync().ConfigureAwait(false);
+        await SettleAsync().ConfigureAwait(false);
         await _events.WhenCallbacksDoneAsync(_settings.StopTime).ConfigureAwait(false);
     }
 
@@ -75,12 +76,34 @@ public sealed partial class EmbeddedEngine
         await PassBarrierAsync().ConfigureAwait(false);
     }
 
+    /// <summary>Returns when nothing is on its way to the store; what the store fails on is tried again for the stop time.</summary>
+    private async Task SettleAsync()
+    {
+        var runners = _queues.Values.SelectMany(q => q.Partitions).ToList();
+        var quiet = Task.WhenAll(runners.Select(runner =>
+        {
+            var mail = new PartitionMail.Quiet();
+            runner.Post(mail);
+            return mail.Reached;
+        }));
+        try
+        {
+            await quiet.WaitAsync(Times.ForTimer(_settings.StopTime), _settings.Clock).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            foreach (var runner in runners) runner.Post(PartitionMail.GiveUp.Instance);
+            await quiet.ConfigureAwait(false);
+        }
+    }
+
     private async Task CloseAsync()
     {
         _settings.Registry.Changed -= OnHandlersChanged;
         foreach (var registration in _settings.Registry.All) registration.Task.Unbind(Client);
         if (_pruneTimer is not null) await _pruneTimer.DisposeAsync().ConfigureAwait(false);
         foreach (var runner in _queues.Values.SelectMany(q => q.Partitions)) await runner.DisposeAsync().ConfigureAwait(false);
+        foreach (var queue in _queues.Values) queue.Close();
         Waiters.FailAll(new ServiceStoppedException("wait for jobs"));
     }
 }

@@ -15,7 +15,8 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
     private readonly JobsMetrics _metrics = new();
     private readonly EngineEvents _events;
 
-    // Two gates, because a handler may open a queue while the engine drains and waits for that handler.
+    // Two gates, because a handler may open a queue while the engine drains and waits for that handler. They are not disposed: somebody
+    // may still stop the engine, or open a queue, when it is closed, and they hold nothing that would have to be given back.
     private readonly SemaphoreSlim _lifecycle = new(1, 1);
     private readonly SemaphoreSlim _opening = new(1, 1);
     private readonly JobStateMachine _machine;
@@ -23,6 +24,7 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
     private ITimer? _pruneTimer;
     private int _isPruning;
     private volatile EngineState _state = EngineState.New;
+    private int _disposed;
 
     internal EmbeddedEngine(EngineSettings settings)
     {
@@ -100,9 +102,8 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync().ConfigureAwait(false);
+        if (Interlocked.Exchange(ref _disposed, 1) == 1) return;
         await Store.DisposeAsync().ConfigureAwait(false);
-        _lifecycle.Dispose();
-        _opening.Dispose();
         _metrics.Dispose();
     }
 
@@ -206,6 +207,9 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
 
         var queue = new JobQueue(name, options, runners, worker, unfinished);
         Volatile.Write(ref _queues, new Dictionary<QueueName, JobQueue>(_queues) { [name] = queue });
+
+        // Last, because jobs may end by it, and they give their room back to the queue.
+        foreach (var runner in runners) runner.Post(PartitionMail.Wake.Instance);
         return queue;
     }
 
@@ -216,7 +220,7 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
 
     private QueueWorker MakeWorker(QueueOptions options) => new(
         _settings.WorkerName, options.Concurrency, _settings.Registry, _taskLimits, _settings.OnUnknownTask, _runner, _environment, Report,
-        _events.StartedHook);
+        _events.SignalHandlerEnded, _events.StartedHook);
 
     private void Report(RunningJob job, JobEvent ending, bool taskHasLimit)
     {
@@ -228,8 +232,6 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
             // The task's slots are shared by all queues, so whoever waited for this one may be anywhere.
             foreach (var other in _queues.Values.Where(q => !ReferenceEquals(q, queue))) other.WakeHungry(alsoOnlyPartition: true);
         }
-
-        _events.SignalHandlerEnded();
     }
 
     private void OnHandlersChanged()

@@ -40,6 +40,13 @@ internal sealed class EngineEvents : IPartitionEvents
 
     public void StopHandler(PartitionKey partition, JobId id) => _findQueue(partition.Queue)?.Worker?.Find(id)?.Stop(CancelReason.JobEnded);
 
+    public void PartitionFailed(PartitionKey partition, Exception error)
+    {
+        WorkerLog.PartitionFailed(_settings.Log, error, partition);
+        _metrics.WorkerError();
+        foreach (var observer in _settings.Observers) Guarded(() => observer.WorkerError(error));
+    }
+
     public void Fenced(PartitionKey partition)
     {
         _metrics.WorkerError();

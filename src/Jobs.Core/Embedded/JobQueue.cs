@@ -8,6 +8,7 @@ internal sealed class JobQueue(QueueName name, QueueOptions options, IReadOnlyLi
     private TaskCompletionSource? _room;
     private uint _spread;
     private int _works;
+    private bool _closed;
 
     internal QueueName Name { get; } = name;
 
@@ -72,6 +73,20 @@ internal sealed class JobQueue(QueueName name, QueueOptions options, IReadOnlyLi
         room?.TrySetResult();
     }
 
+    /// <summary>Ends the waiting of everybody who waits for room, now and later.</summary>
+    internal void Close()
+    {
+        TaskCompletionSource? room;
+        lock (_gate)
+        {
+            _closed = true;
+            room = _room;
+            _room = null;
+        }
+
+        room?.TrySetResult();
+    }
+
     /// <summary>Wakes partitions that had a job and no slot for it. A queue's only partition is woken by the outcome itself.</summary>
     internal void WakeHungry(bool alsoOnlyPartition)
     {
@@ -87,17 +102,29 @@ internal sealed class JobQueue(QueueName name, QueueOptions options, IReadOnlyLi
     private bool TryReserve(int jobs, out Task? room)
     {
         room = null;
-        if (Interlocked.Add(ref _unfinished, jobs) <= Options.CapacityJobs) return true;
-        Interlocked.Add(ref _unfinished, -jobs);
+        if (TryTake(jobs)) return true;
         lock (_gate)
         {
+            if (_closed) throw new ServiceStoppedException("enqueue jobs");
             _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             room = _room.Task;
         }
 
-        // Room that was made between the two looks would otherwise go unnoticed.
+        // Room that was made between the two looks would otherwise go unnoticed. The barrier keeps the second look behind the note above.
+        Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _unfinished) + jobs <= Options.CapacityJobs) Release(0);
         return false;
+    }
+
+    /// <summary>Counts jobs only if they fit: a large batch that does not must not be in the way of a small one that does.</summary>
+    private bool TryTake(int jobs)
+    {
+        while (true)
+        {
+            var unfinished = Volatile.Read(ref _unfinished);
+            if (unfinished + jobs > Options.CapacityJobs) return false;
+            if (Interlocked.CompareExchange(ref _unfinished, unfinished + jobs, unfinished) == unfinished) return true;
+        }
     }
 
     private QueueBusyException Busy() => new(Name, nameof(QueueOptions.CapacityJobs), Options.CapacityJobs);

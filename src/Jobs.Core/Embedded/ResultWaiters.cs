@@ -7,6 +7,7 @@ internal sealed class ResultWaiters
 {
     private readonly ConcurrentDictionary<JobId, Entry> _entries = new();
     private int _count;
+    private Exception? _closed;
 
     /// <summary>Keeps a place for a job that is about to be enqueued, so that its end cannot be missed.</summary>
     internal void Prepare(JobId id) => Take(id, static entry => entry.Prepared++);
@@ -44,8 +45,11 @@ internal sealed class ResultWaiters
         entry.Ending.TrySetResult(EndOf(transition));
     }
 
+    /// <summary>Fails whoever waits, and whoever comes later.</summary>
     internal void FailAll(Exception error)
     {
+        Volatile.Write(ref _closed, error);
+        Interlocked.MemoryBarrier();
         foreach (var entry in _entries.Values) entry.Ending.TrySetException(error);
     }
 
@@ -69,6 +73,10 @@ internal sealed class ResultWaiters
                 if (entry.Gone) continue;
                 entry.Holders++;
                 note(entry);
+
+                // Whoever comes while all are failed is either seen there or sees it here.
+                Interlocked.MemoryBarrier();
+                if (Volatile.Read(ref _closed) is { } closed) entry.Ending.TrySetException(closed);
                 return entry;
             }
         }

@@ -87,6 +87,20 @@ public static class HandlerExtensions
         return registry;
     }
 
+    /// <summary>Handles a task, known by name only, with a function of the payload's bytes that says itself how each attempt ends.</summary>
+    /// <exception cref="DuplicateTaskException">The task has a handler already, and the service does not replace.</exception>
+    public static TRegistry HandleRaw<TRegistry>(
+        this TRegistry registry, string task, Func<ReadOnlyMemory<byte>, JobContext, Task<JobOutcome>> handler,
+        Action<TaskOptions>? configure = null)
+        where TRegistry : ITaskRegistry
+    {
+        ArgumentNullException.ThrowIfNull(registry);
+        ArgumentNullException.ThrowIfNull(handler);
+        var definition = TaskDefinition.Raw(task, configure);
+        registry.Add(new TaskRegistration(definition, job => HandlerCalls.FinishOutcome(definition, handler(job.Payload, job))));
+        return registry;
+    }
+
     private static void Require(ITaskRegistry registry, TaskDefinition task, Delegate handler)
     {
         ArgumentNullException.ThrowIfNull(registry);

@@ -21,6 +21,7 @@ internal sealed partial class QueueWorker : IJobSink, IThreadPoolWorkItem
     private readonly RunEnvironment _environment;
     private readonly bool _takesUnknown;
     private readonly Action<RunningJob, JobEvent, bool> _report;
+    private readonly Action _ended;
     private readonly Action<JobRecord>? _started;
     private int _free;
     private int _loopAsked;
@@ -29,7 +30,7 @@ internal sealed partial class QueueWorker : IJobSink, IThreadPoolWorkItem
     internal QueueWorker(
         string worker, int concurrency, TaskRegistry registry, TaskLimits taskLimits, UnknownTaskPolicy onUnknownTask, TaskRunner runner,
         RunEnvironment environment,
-        Action<RunningJob, JobEvent, bool> report, Action<JobRecord>? started)
+        Action<RunningJob, JobEvent, bool> report, Action ended, Action<JobRecord>? started)
     {
         Worker = worker;
         _free = concurrency;
@@ -39,6 +40,7 @@ internal sealed partial class QueueWorker : IJobSink, IThreadPoolWorkItem
         _environment = environment;
         _takesUnknown = onUnknownTask is UnknownTaskPolicy.Discard or UnknownTaskPolicy.DeadLetter or UnknownTaskPolicy.Retry;
         _report = report;
+        _ended = ended;
         _started = started;
     }
 
@@ -130,14 +132,17 @@ internal sealed partial class QueueWorker : IJobSink, IThreadPoolWorkItem
 
     private void Finish(RunningJob job, JobEvent ending)
     {
-        lock (_runningGate)
-        {
-            // After a drain gave the job back it may have been handed out anew before its old handler returned.
-            if (_running.TryGetValue(job.Id, out var current) && ReferenceEquals(current, job)) _running.Remove(job.Id);
-        }
-
         var hadLimit = _taskLimits.Release(job.Task);
         ReleaseSlots(1);
         _report(job, ending, hadLimit);
+
+        // Only now: a drain that finds no job running takes every end as reported.
+        lock (_runningGate)
+        {
+            // Its end is known, so it may have been handed out anew.
+            if (_running.TryGetValue(job.Id, out var current) && ReferenceEquals(current, job)) _running.Remove(job.Id);
+        }
+
+        _ended();
     }
 }

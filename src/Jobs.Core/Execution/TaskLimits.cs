@@ -10,8 +10,10 @@ internal sealed class TaskLimits(TaskRegistry registry)
     /// <summary>Takes a slot of the task; false if all are used. A task without a limit has always one.</summary>
     internal bool TryTake(string task)
     {
-        if (registry.Find(task)?.Task.Options.MaxConcurrency is not { } max) return true;
-        return _slots.GetOrAdd(task, static _ => new Slots()).TryTake(max);
+        if (registry.Find(task)?.Task.Options.MaxConcurrency is { } max) return _slots.GetOrAdd(task, static _ => new Slots()).TryTake(max);
+
+        // Its handler may be away for a moment; what is given back later must have been taken, or it would be another job's.
+        return !_slots.TryGetValue(task, out var slots) || slots.TryTake(int.MaxValue);
     }
 
     /// <summary>Gives a slot back; true if the task has a limit, so that others may have waited for it.</summary>

@@ -34,4 +34,10 @@ internal static partial class WorkerLog
 
     [LoggerMessage(10, LogLevel.Warning, "Removing finished records failed; it is tried again.")]
     internal static partial void PruneFailed(ILogger log, Exception error);
+
+    [LoggerMessage(11, LogLevel.Error, "A fault of this library hit the partition {Partition}; this process stops serving it.")]
+    internal static partial void PartitionFailed(ILogger log, Exception error, PartitionKey partition);
+
+    [LoggerMessage(12, LogLevel.Error, "{Outcomes} outcomes of {Partition} could not be written before the stop; their jobs run again.")]
+    internal static partial void OutcomesGivenUp(ILogger log, int outcomes, PartitionKey partition);
 }

@@ -103,8 +103,16 @@ public sealed class JobsBuilder : ITaskRegistry
     /// <summary>Adds a middleware around every run; the first one added is the outermost.</summary>
     public JobsBuilder UseRunMiddleware(Func<IServiceProvider, IRunMiddleware> middleware) => Add(_runMiddleware, middleware);
 
+    /// <summary>Adds a middleware around every run that is made from the application's services.</summary>
+    public JobsBuilder UseRunMiddleware<TMiddleware>()
+        where TMiddleware : class, IRunMiddleware => Add(_runMiddleware, Made<TMiddleware>);
+
     /// <summary>Adds a middleware around every enqueue; the first one added is the outermost.</summary>
     public JobsBuilder UseEnqueueMiddleware(Func<IServiceProvider, IEnqueueMiddleware> middleware) => Add(_enqueueMiddleware, middleware);
+
+    /// <summary>Adds a middleware around every enqueue that is made from the application's services.</summary>
+    public JobsBuilder UseEnqueueMiddleware<TMiddleware>()
+        where TMiddleware : class, IEnqueueMiddleware => Add(_enqueueMiddleware, Made<TMiddleware>);
 
     /// <summary>Adds an observer.</summary>
     public JobsBuilder AddObserver(Func<IServiceProvider, IJobObserver> observer) => Add(_observers, observer);
@@ -112,12 +120,16 @@ public sealed class JobsBuilder : ITaskRegistry
     /// <summary>Adds an observer.</summary>
     public JobsBuilder AddObserver(IJobObserver observer) => AddObserver(_ => observer);
 
+    /// <summary>Adds an observer that is made from the application's services.</summary>
+    public JobsBuilder AddObserver<TObserver>()
+        where TObserver : class, IJobObserver => Add(_observers, Made<TObserver>);
+
     /// <summary>Adds a module, which registers its handlers before the workers start.</summary>
     public JobsBuilder AddModule(IJobModule module) => Add(_modules, _ => module);
 
     /// <summary>Adds a module that is made from the application's services.</summary>
     public JobsBuilder AddModule<TModule>()
-        where TModule : class, IJobModule => Add(_modules, services => ActivatorUtilities.GetServiceOrCreateInstance<TModule>(services));
+        where TModule : class, IJobModule => Add(_modules, Made<TModule>);
 
     /// <summary>Calls a function once for each job of the task whose attempts are used up or that is dead-lettered, with its last error.</summary>
     public JobsBuilder OnExhausted(TaskDefinition task, Func<JobSnapshot, Task> callback)
@@ -185,6 +197,8 @@ public sealed class JobsBuilder : ITaskRegistry
     {
         if (time < TimeSpan.Zero) throw new InvalidJobOptionException(option, time, "use zero or a positive time");
     }
+
+    private static T Made<T>(IServiceProvider services) => ActivatorUtilities.GetServiceOrCreateInstance<T>(services);
 
     private JobsBuilder Add<T>(List<Func<IServiceProvider, T>> list, Func<IServiceProvider, T> make)
     {

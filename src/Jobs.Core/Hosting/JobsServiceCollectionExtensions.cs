@@ -23,7 +23,27 @@ public static class JobsServiceCollectionExtensions
         var builder = new JobsBuilder();
         configure(builder);
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(provider => builder.Build(provider));
+        var isBeingMade = false;
+        services.AddSingleton(provider =>
+        {
+            // The container lets a singleton's factory ask for the singleton itself, and then hangs without a word.
+            if (isBeingMade)
+            {
+                throw new InvalidOperationException(
+                    "A module, middleware, observer or store asked for IJobClient or ITaskRegistry while the job service that needs it is being "
+                    + "made. Take IServiceProvider instead, and resolve the client when it is used.");
+            }
+
+            isBeingMade = true;
+            try
+            {
+                return builder.Build(provider);
+            }
+            finally
+            {
+                isBeingMade = false;
+            }
+        });
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedEngine>().Client);
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedEngine>().Registry);
         services.AddHostedService<JobsHostedService>();

@@ -14,6 +14,9 @@ internal interface IPartitionEvents
     /// <summary>A job ended while its handler runs; the handler should be told.</summary>
     void StopHandler(PartitionKey partition, JobId id);
 
+    /// <summary>The partition has stopped by a fault.</summary>
+    void PartitionFailed(PartitionKey partition, Exception error);
+
     /// <summary>The partition has another owner.</summary>
     void Fenced(PartitionKey partition);
 }

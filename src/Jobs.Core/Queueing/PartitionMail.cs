@@ -76,6 +76,34 @@ internal abstract class PartitionMail
     internal sealed class Settled(StagedUnit unit, CommitVerdict verdict) : PartitionMail
     {
         internal override void Apply(PartitionRunner runner, DateTimeOffset now) => runner.ApplySettled(unit, verdict, now);
+
+        internal override void Refuse() => PartitionRunner.RefuseSettled(unit, verdict);
+    }
+
+    /// <summary>A unit that the store failed on is to be written again.</summary>
+    internal sealed class Again(StagedUnit unit) : PartitionMail
+    {
+        internal override void Apply(PartitionRunner runner, DateTimeOffset now) => runner.ApplyAgain(unit);
+    }
+
+    /// <summary>Tells when nothing is left to do and nothing is on its way to the store.</summary>
+    internal sealed class Quiet : PartitionMail
+    {
+        private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        internal Task Reached => _reached.Task;
+
+        internal override void Apply(PartitionRunner runner, DateTimeOffset now) => runner.ApplyQuiet(_reached);
+
+        internal override void Refuse() => _reached.TrySetResult();
+    }
+
+    /// <summary>What the store failed on is not written again.</summary>
+    internal sealed class GiveUp : PartitionMail
+    {
+        internal static GiveUp Instance { get; } = new();
+
+        internal override void Apply(PartitionRunner runner, DateTimeOffset now) => runner.ApplyGiveUp();
     }
 
     /// <summary>A page was read, or could not be.</summary>

@@ -44,7 +44,7 @@ internal sealed partial class PartitionRunner
         switch (plan.Verdict)
         {
             case PlanVerdict.Staged:
-                _pipeline.Submit(new StagedUnit(this, [plan.Change!], ask));
+                Submit(new StagedUnit(this, [plan.Change!], ask));
                 break;
             case PlanVerdict.Busy:
                 Behind(plan.Change!, ask);
@@ -60,6 +60,7 @@ internal sealed partial class PartitionRunner
 
     internal void ApplySettled(StagedUnit unit, CommitVerdict verdict, DateTimeOffset now)
     {
+        _underWay--;
         switch (verdict)
         {
             case CommitVerdict.Committed:
@@ -79,12 +80,14 @@ internal sealed partial class PartitionRunner
                 question.Fail(failed.Error);
                 break;
             case CommitVerdict.Failed failed:
+                _underWay++;
+                _failed.Add(unit);
                 _ = SubmitAgainAsync(unit, failed.Error);
                 break;
             default:
-                unit.Question?.Refuse();
+                RefuseSettled(unit, verdict);
                 WorkerLog.Fenced(_log, Key);
-                Stop();
+                _stopped = true;
                 _events.Fenced(Key);
                 break;
         }
@@ -161,6 +164,6 @@ internal sealed partial class PartitionRunner
         var delay = TimeSpan.FromTicks(Math.Min(LongestRetry.Ticks, FirstRetry.Ticks << Math.Min(unit.Failures++, 10)));
         WorkerLog.OutcomesDelayed(_log, error, Key, delay.TotalSeconds);
         await Task.Delay(delay, _clock).ConfigureAwait(false);
-        _pipeline.Submit(unit);
+        Post(new PartitionMail.Again(unit));
     }
 }

@@ -31,7 +31,7 @@ internal sealed partial class PartitionRunner : IThreadPoolWorkItem, IAsyncDispo
     private List<PartitionMail> _mail = [];
     private List<PartitionMail> _spare = [];
     private bool _hasTurn;
-    private bool _stopped;
+    private volatile bool _stopped;
     private DateTimeOffset? _timerAt;
     private bool _wasReady;
     private volatile bool _isHungry;
@@ -64,13 +64,15 @@ internal sealed partial class PartitionRunner : IThreadPoolWorkItem, IAsyncDispo
 
     internal long TakeSequence(int count) => _partition.TakeSequence(count);
 
-    /// <summary>Starts from what the store has; whatever an owner before had handed out counts as lost with it (rule I7).</summary>
+    /// <summary>
+    /// Starts from what the store has; whatever an owner before had handed out counts as lost with it (rule I7). Nothing happens before
+    /// the first mail is posted.
+    /// </summary>
     internal void Open(PartitionOpening opening, DateTimeOffset now)
     {
         _partition.Open(opening.LastSequence, opening.Tasks, opening.Started, now);
         foreach (var worker in opening.Started.Where(j => j.State is JobState.Running).Select(j => j.Worker ?? "").Distinct())
             _staged.AddRange(_partition.PlanWorkerLost(worker, now));
-        Post(PartitionMail.Wake.Instance);
     }
 
     internal void AddSink(IJobSink sink)
@@ -81,41 +83,23 @@ internal sealed partial class PartitionRunner : IThreadPoolWorkItem, IAsyncDispo
 
     internal void Post(PartitionMail mail)
     {
-        bool refused;
         lock (_gate)
         {
-            refused = _stopped;
-            if (!refused)
-            {
-                _mail.Add(mail);
-                if (_hasTurn) return;
-                _hasTurn = true;
-            }
+            _mail.Add(mail);
+            if (_hasTurn) return;
+            _hasTurn = true;
         }
 
-        if (refused) mail.Refuse();
-        else TakeTurn();
+        TakeTurn();
     }
 
     void IThreadPoolWorkItem.Execute() => TakeTurn();
 
     public async ValueTask DisposeAsync()
     {
-        Stop();
+        _stopped = true;
+        Post(PartitionMail.Wake.Instance);
         await _timer.DisposeAsync().ConfigureAwait(false);
-    }
-
-    private void Stop()
-    {
-        List<PartitionMail> left;
-        lock (_gate)
-        {
-            _stopped = true;
-            left = _mail;
-            _mail = [];
-        }
-
-        foreach (var mail in left) mail.Refuse();
     }
 
     internal void ApplyTimer() => _timerAt = null;
@@ -150,17 +134,16 @@ internal sealed partial class PartitionRunner : IThreadPoolWorkItem, IAsyncDispo
 
     private void WorkThrough(List<PartitionMail> mail)
     {
-        var now = _clock.GetUtcNow();
-        foreach (var item in mail) item.Apply(this, now);
-        if (_staged.Count > 0)
+        DateTimeOffset? now = null;
+        try
         {
-            var unit = new StagedUnit(this, _staged);
-            _staged = [];
-            _pipeline.Submit(unit);
+            now = Work(mail);
+        }
+        catch (Exception e)
+        {
+            Fail(e, mail);
         }
 
-        Dispatch(now);
-        LoadPages(now);
         mail.Clear();
         bool idle;
         lock (_gate)
@@ -169,9 +152,37 @@ internal sealed partial class PartitionRunner : IThreadPoolWorkItem, IAsyncDispo
             idle = _mail.Count == 0;
         }
 
-        if (!idle) return;
+        if (!idle || now is not { } time || _stopped) return;
         AskForStarts();
-        SetTimer(now);
+        SetTimer(time);
+        TellWhoWaitsForQuiet();
+    }
+
+    private DateTimeOffset Work(List<PartitionMail> mail)
+    {
+        var now = _clock.GetUtcNow();
+        foreach (var item in mail)
+        {
+            if (_stopped) item.Refuse();
+            else item.Apply(this, now);
+        }
+
+        if (_stopped)
+        {
+            Close();
+            return now;
+        }
+
+        if (_staged.Count > 0)
+        {
+            var unit = new StagedUnit(this, _staged);
+            _staged = [];
+            Submit(unit);
+        }
+
+        Dispatch(now);
+        LoadPages(now);
+        return now;
     }
 
     private void Dispatch(DateTimeOffset now)
@@ -184,6 +195,7 @@ internal sealed partial class PartitionRunner : IThreadPoolWorkItem, IAsyncDispo
         {
             if (_isHungry) break;
             _isHungry = true;
+            Interlocked.MemoryBarrier();
         }
     }
 
