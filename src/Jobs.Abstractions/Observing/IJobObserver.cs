@@ -1,8 +1,10 @@
 namespace Jobs;
 
 /// <summary>
-/// Hears of every step of every job in this process; override what is of interest. Called after the step is committed, in order for
-/// each job. An exception is logged and goes no further; slow work belongs elsewhere, because it delays others.
+/// Hears of the steps below of every job in this process; override what is of interest. Called after the step is committed, but for
+/// <see cref="Started"/>, which is called when a worker takes the job up; in order for each job. What an operator moves (run now,
+/// reschedule, priority, retry, delete) and what is given back is not told. An exception is logged and goes no further; slow work belongs
+/// elsewhere, because it delays others.
 /// </summary>
 public interface IJobObserver
 {

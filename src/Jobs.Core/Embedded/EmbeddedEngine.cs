@@ -56,7 +56,7 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
     public ITaskRegistry Registry => _settings.Registry;
 
     /// <summary>The commits and changes that went to the store so far, for tests that bound them.</summary>
-    public (long Commits, long Changes) CommitCounts => (_pipeline.Commits, _pipeline.CommittedChanges);
+    internal (long Commits, long Changes) CommitCounts => (_pipeline.Commits, _pipeline.CommittedChanges);
 
     internal IPayloadCodec Codec => _settings.Codec;
 

@@ -45,7 +45,8 @@ internal static class DelegateHandler
 
     private static MethodInfo Conversion(TaskDefinition task, Delegate handler, Type returned)
     {
-        if (returned == typeof(JobOutcome)) return Own(nameof(FromOutcome));
+        if (typeof(JobOutcome).IsAssignableFrom(returned)) return Own(nameof(FromOutcome));
+        if (OutcomeOf(returned) is { } special) return Own(nameof(FromSpecialOutcomeTask)).MakeGenericMethod(special);
         if (returned == typeof(Task<JobOutcome>)) return Own(nameof(FromOutcomeTask));
         if (returned == typeof(ValueTask<JobOutcome>)) return Own(nameof(FromOutcomeValueTask));
         if (task.ResultType is { } result)
@@ -57,9 +58,16 @@ internal static class DelegateHandler
         }
 
         if (returned == typeof(ValueTask)) return Own(nameof(FromValueTask));
-        if (typeof(Task).IsAssignableFrom(returned)) return Own(nameof(FromTask));
+        if (returned == typeof(Task)) return Own(nameof(FromTask));
         throw new HandlerMismatchException(task.Name, handler.GetType(), $"it returns a {returned.Name}, but the task has no result; use ResultTask.Create");
     }
+
+    /// <summary>The kind of outcome that a task promises, when a lambda returns one kind only: a task of it is no task of an outcome.</summary>
+    private static Type? OutcomeOf(Type returned) =>
+        returned.IsGenericType && returned.GetGenericTypeDefinition() == typeof(Task<>)
+        && returned.GetGenericArguments()[0] is var kind && kind != typeof(JobOutcome) && typeof(JobOutcome).IsAssignableFrom(kind)
+            ? kind
+            : null;
 
     private static MethodInfo Own(string name) => typeof(DelegateHandler).GetMethod(name, BindingFlags.NonPublic | BindingFlags.Static)!;
 
@@ -71,6 +79,15 @@ internal static class DelegateHandler
     private static ValueTask<JobOutcome> FromOutcome(TaskDefinition task, JobOutcome outcome) => new(HandlerCalls.Outcome(task, outcome));
 
     private static ValueTask<JobOutcome> FromOutcomeTask(TaskDefinition task, Task<JobOutcome> running) => HandlerCalls.FinishOutcome(task, running);
+
+    private static ValueTask<JobOutcome> FromSpecialOutcomeTask<TOutcome>(TaskDefinition task, Task<TOutcome>? running)
+        where TOutcome : JobOutcome
+    {
+        return running is null ? HandlerCalls.FinishOutcome(task, null) : Awaited(task, running);
+
+        static async ValueTask<JobOutcome> Awaited(TaskDefinition task, Task<TOutcome> running) =>
+            HandlerCalls.Outcome(task, await running.ConfigureAwait(false));
+    }
 
     private static ValueTask<JobOutcome> FromOutcomeValueTask(TaskDefinition task, ValueTask<JobOutcome> running) =>
         HandlerCalls.FinishOutcome(task, running.AsTask());

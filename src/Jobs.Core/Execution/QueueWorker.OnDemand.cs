@@ -8,7 +8,7 @@ internal sealed partial class QueueWorker
     {
         var job = new RunningJob(record, _environment);
         lock (_runningGate) _running[job.Id] = job;
-        Resize(-1);
+        Interlocked.Decrement(ref _free);
         _started?.Invoke(record);
         Finish(job, await _runner.RunAsync(job).ConfigureAwait(false));
     }

@@ -88,9 +88,6 @@ internal sealed partial class QueueWorker : IJobSink, IThreadPoolWorkItem
         AskForLoop();
     }
 
-    /// <summary>Changes the number of slots; running jobs go on, so a lower number takes effect as they end.</summary>
-    internal void Resize(int by) => Interlocked.Add(ref _free, by);
-
     internal void StopTaking() => _taking = false;
 
     internal RunningJob? Find(JobId id)

@@ -24,6 +24,34 @@ public abstract class RegistryContract(IEngineFixture fixture) : EngineContract(
         Assert.Equal(4, await late.RunAsync("abcd").AsTask().Soon());
     }
 
+    [Fact]
+    public async Task A_function_whose_value_nobody_would_see_is_refused()
+    {
+        var engine = await StartAsync(_ => { });
+        Delegate dropsItsValue = async (string text) =>
+        {
+            await Task.Yield();
+            return text.Length;
+        };
+        var error = Assert.Throws<HandlerMismatchException>(() => engine.Registry.Handle(Work, dropsItsValue));
+        Assert.Contains("use ResultTask.Create", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_function_that_returns_one_kind_of_outcome_is_heard()
+    {
+        var runs = 0;
+        Delegate later = async (string text) =>
+        {
+            await Task.Yield();
+            return Interlocked.Increment(ref runs) == 1 ? JobOutcome.RescheduleAfter(Minute) : throw new InvalidOperationException(text);
+        };
+        var engine = await StartAsync(b => b.Handle(Work, later));
+        var job = await engine.Client.EnqueueAsync(Work, "second run", o => o.MaxAttempts = 1).Soon();
+        var end = await AdvanceUntil(Minute, EndOf(job));
+        Assert.Equal((JobState.Dead, 2, "second run"), (end.State, end.Deliveries, end.LastError!.Message));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
