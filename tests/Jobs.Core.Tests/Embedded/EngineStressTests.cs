@@ -222,7 +222,8 @@ public sealed class EngineStressTests : IAsyncDisposable
         var queues = _queues.Append(StressHandlers.Children).Select(q => _engine!.FindQueue(q)).OfType<JobQueue>().Select(q =>
             $"{q.Name}: running {string.Join(", ", q.Worker!.Running.Select(r => r.Id))}; hungry {string.Join(", ", q.Partitions.Select(p => p.IsHungry))}");
         var lines = jobs.Select(j =>
-            $"{j.Id} {j.Terms.Queue}/{j.Id.Partition} {j.Terms.Task} {j.State} group {j.Terms.GroupKey} delivery {j.Deliveries} failures {j.Failures} due {j.RunAt:O}");
+            $"{j.Id} {j.Terms.Queue}/{j.Id.Partition} {j.Terms.Task} {j.State} group {j.Terms.GroupKey} "
+            + $"delivery {j.Deliveries} failures {j.Failures} due {j.RunAt:O}");
         return string.Join('\n', queues.Concat(lines).Concat(_ledger.Faults.Take(10)));
     }
 
