@@ -154,6 +154,7 @@ public sealed class EngineStopTests
 
     private sealed class BadPageStore(IJobStore inner) : StoreDecorator(inner)
     {
-        public override ValueTask<IReadOnlyList<JobRecord>> LoadAsync(PageRequest request, CancellationToken cancellation) => new((IReadOnlyList<JobRecord>)null!);
+        public override ValueTask<IReadOnlyList<JobRecord>> LoadAsync(PageRequest request, CancellationToken cancellation) =>
+            new((IReadOnlyList<JobRecord>)null!);
     }
 }
