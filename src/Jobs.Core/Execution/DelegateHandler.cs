@@ -58,7 +58,9 @@ internal static class DelegateHandler
         }
 
         if (returned == typeof(ValueTask)) return Own(nameof(FromValueTask));
-        if (returned == typeof(Task)) return Own(nameof(FromTask));
+
+        // async (…) => await client.EnqueueAsync(…) is a task of a handle, and its author means no result by it.
+        if (typeof(Task).IsAssignableFrom(returned)) return Own(nameof(FromTask));
         throw new HandlerMismatchException(task.Name, handler.GetType(), $"it returns a {returned.Name}, but the task has no result; use ResultTask.Create");
     }
 

@@ -46,7 +46,8 @@ public static class HandlerExtensions
 
     /// <summary>
     /// Handles a task with any function: its parameters are the payload, the <see cref="JobContext"/>, a <see cref="CancellationToken"/>
-    /// and services, in any order; it returns nothing, a result, a <see cref="JobOutcome"/>, or a task of one of these.
+    /// and services, in any order; it returns nothing, a result, a <see cref="JobOutcome"/>, or a task of one of these. If the task has no
+    /// result, the value of a task that the function returns is not looked at, unless it is an outcome.
     /// </summary>
     /// <exception cref="HandlerMismatchException">The function does not fit the task.</exception>
     /// <exception cref="DuplicateTaskException">The task has a handler already, and the service does not replace.</exception>

@@ -25,19 +25,6 @@ public abstract class RegistryContract(IEngineFixture fixture) : EngineContract(
     }
 
     [Fact]
-    public async Task A_function_whose_value_nobody_would_see_is_refused()
-    {
-        var engine = await StartAsync(_ => { });
-        Delegate dropsItsValue = async (string text) =>
-        {
-            await Task.Yield();
-            return text.Length;
-        };
-        var error = Assert.Throws<HandlerMismatchException>(() => engine.Registry.Handle(Work, dropsItsValue));
-        Assert.Contains("use ResultTask.Create", error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task A_function_that_returns_one_kind_of_outcome_is_heard()
     {
         var runs = 0;
