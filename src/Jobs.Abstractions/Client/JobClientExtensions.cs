@@ -98,7 +98,7 @@ public static partial class JobClientExtensions
         this IJobClient client, ResultTask<TPayload, TResult> task, TPayload payload,
         Action<EnqueueOptions>? configure = null, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
-        var id = await EnqueueAwaitedAsync(client, task, payload, configure, cancellation).ConfigureAwait(false);
+        var id = await EnqueueAwaitedAsync(client, task, payload, configure, timeout, cancellation).ConfigureAwait(false);
         return JobEndings.ResultOf<TResult>(task, await client.WaitAsync(id, timeout, cancellation).ConfigureAwait(false), client.Codec);
     }
 
@@ -117,14 +117,16 @@ public static partial class JobClientExtensions
         this IJobClient client, TaskDefinition<TPayload> task, TPayload payload,
         Action<EnqueueOptions>? configure = null, TimeSpan? timeout = null, CancellationToken cancellation = default)
     {
-        var id = await EnqueueAwaitedAsync(client, task, payload, configure, cancellation).ConfigureAwait(false);
+        var id = await EnqueueAwaitedAsync(client, task, payload, configure, timeout, cancellation).ConfigureAwait(false);
         JobEndings.ThrowUnlessCompleted(await client.WaitAsync(id, timeout, cancellation).ConfigureAwait(false));
     }
 
     private static async ValueTask<JobId> EnqueueAwaitedAsync<TPayload>(
-        IJobClient client, TaskDefinition<TPayload> task, TPayload payload, Action<EnqueueOptions>? configure, CancellationToken cancellation)
+        IJobClient client, TaskDefinition<TPayload> task, TPayload payload, Action<EnqueueOptions>? configure, TimeSpan? timeout,
+        CancellationToken cancellation)
     {
         Require(client, task);
+        if (timeout < TimeSpan.Zero) throw new InvalidJobOptionException(nameof(timeout), timeout, "use zero or a positive time, or null for no limit");
         var bytes = PayloadEncoder.Encode(task, payload, client.Codec, null);
         var job = new EncodedJob(task, bytes, PayloadEncoder.Configured(configure), IsAwaited: true);
         return (await client.EnqueueAsync([job], cancellation).ConfigureAwait(false))[0].Id;

@@ -4,6 +4,15 @@ namespace Jobs.Conformance.Engines;
 public abstract class ResultContract(IEngineFixture fixture) : EngineContract(fixture)
 {
     [Fact]
+    public async Task A_wait_for_less_than_no_time_is_refused_before_anything_is_enqueued()
+    {
+        var client = await StartClientAsync(b => b.Handle(Measure, (text, _) => Task.FromResult(text.Length)));
+        var error = await Assert.ThrowsAsync<InvalidJobOptionException>(() => client.RunAsync(Measure, "x", timeout: -Second).Soon());
+        Assert.Equal("timeout", error.Option);
+        Assert.Equal(new JobCounts(), await client.CountAsync().Soon());
+    }
+
+    [Fact]
     public async Task A_raw_handler_captures_a_typed_result()
     {
         var typed = ResultTask.Create<ReadOnlyMemory<byte>, int>("raw-measure", o => o.Codec = null);
