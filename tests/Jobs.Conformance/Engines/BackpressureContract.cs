@@ -96,23 +96,34 @@ public abstract class BackpressureContract(IEngineFixture fixture) : EngineContr
     [Fact]
     public async Task Every_kind_of_end_makes_room_and_every_refusal_keeps_it()
     {
+        var ends = new Recording<JobState>();
+        var expected = 0;
         var client = await StartClientAsync(b => b
             .Queue("default", q =>
             {
                 q.CapacityJobs = 1;
                 q.WhenFull = FullQueue.Throw;
             })
+            .AddObserver(new EndObserver(ends))
             .Handle(Work, (text, _) => text == "bad" ? throw new FormatException() : Task.CompletedTask));
         for (var i = 0; i < 3; i++)
         {
+            // A waiter may read the end from the store; the room is counted when the end is published.
             await client.RunAsync(Work, "good").Soon();
+            await ends.Reaches(++expected).Soon();
             await EndOf(await client.EnqueueAsync(Work, "bad", o => o.MaxAttempts = 1).Soon());
+            await ends.Reaches(++expected).Soon();
             await (await client.EnqueueAsync(Work, "x", o => o.After(Minute)).Soon()).CancelAsync().Soon();
             var kept = await client.EnqueueAsync(Work, "x", o => o.After(Minute).UniqueKey = "k").Soon();
             await Assert.ThrowsAsync<QueueBusyException>(() => client.EnqueueAsync(Work, "x").Soon());
             await client.DeleteAsync(kept.Id).Soon();
             var taken = JobId.FromName("default", "taken");
-            if (i == 0) await client.RunAsync(Work, "x", o => o.WithId(taken)).Soon();
+            if (i == 0)
+            {
+                await client.RunAsync(Work, "x", o => o.WithId(taken)).Soon();
+                await ends.Reaches(++expected).Soon();
+            }
+
             await Assert.ThrowsAsync<DuplicateJobException>(() => client.EnqueueAsync(Work, "x", o => o.WithId(taken)).Soon());
         }
     }
@@ -125,4 +136,12 @@ public abstract class BackpressureContract(IEngineFixture fixture) : EngineContr
             q.Concurrency = 1;
         })
         .Handle(Work, held.RunAsync);
+
+    /// <summary>Hears of the ends of runs.</summary>
+    private sealed class EndObserver(Recording<JobState> ends) : IJobObserver
+    {
+        public void Completed(JobSnapshot job) => ends.Add(job.State);
+
+        public void Dead(JobSnapshot job) => ends.Add(job.State);
+    }
 }

@@ -111,13 +111,14 @@ public abstract class OutcomeContract(IEngineFixture fixture) : EngineContract(f
         var cron = CronExpression.Parse("0 30 * * * *");
         var next = cron.Next(Now, TimeZoneInfo.Utc)!.Value;
         var ran = new Recording<DateTimeOffset>();
-        var client = await StartClientAsync(b => b.Handle(Work, (_, _) =>
+        var rescheduled = new Recording<JobSnapshot>();
+        var client = await StartClientAsync(b => b.AddObserver(new RescheduleObserver(rescheduled)).Handle(Work, (_, _) =>
         {
             ran.Add(Now);
             return Task.FromResult<JobOutcome>(ran.Items.Count == 1 ? JobOutcome.RescheduleBy(cron) : JobOutcome.Done());
         }));
         var handle = await client.EnqueueAsync(Work, "x").Soon();
-        await ran.Reaches(1).Soon();
+        await rescheduled.Reaches(1).Soon();
         var done = await AdvanceUntil(next - Now, EndOf(handle));
         Assert.Equal((JobState.Completed, next), (done.State, done.RunAt));
     }
@@ -187,5 +188,10 @@ public abstract class OutcomeContract(IEngineFixture fixture) : EngineContract(f
             o.MaxAttempts = 1;
         }).Soon());
         Assert.Equal((JobState.Completed, null), (done.State, done.LastError?.Message));
+    }
+
+    private sealed class RescheduleObserver(Recording<JobSnapshot> rescheduled) : IJobObserver
+    {
+        public void Rescheduled(JobSnapshot job) => rescheduled.Add(job);
     }
 }
