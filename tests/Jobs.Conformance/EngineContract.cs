@@ -57,6 +57,17 @@ public abstract class EngineContract(IEngineFixture fixture) : IAsyncDisposable
     /// <summary>Waits until the job is final.</summary>
     protected static Task<JobSnapshot> EndOf(JobHandle job) => job.WaitAsync().Soon();
 
+    /// <summary>Waits until the job waits for a later time: what its handler said is committed then, and its time is known.</summary>
+    protected static Task Waits(JobHandle handle)
+    {
+        return LookAsync().Soon();
+
+        async Task LookAsync()
+        {
+            while ((await handle.GetAsync()).State is JobState.Pending or JobState.Running) await Task.Yield();
+        }
+    }
+
     protected async Task AdvanceUntil(TimeSpan by, Task task) => await Clock.AdvanceUntilAsync(by, task).Soon();
 
     protected async Task<T> AdvanceUntil<T>(TimeSpan by, Task<T> task)

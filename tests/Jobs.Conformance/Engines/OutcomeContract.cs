@@ -38,7 +38,7 @@ public abstract class OutcomeContract(IEngineFixture fixture) : EngineContract(f
         }));
         var handle = await client.EnqueueAsync(Work, "x").Soon();
         var start = Now;
-        await ran.Reaches(1).Soon();
+        await Waits(handle);
         var done = await AdvanceUntil(5 * Second, EndOf(handle));
         Assert.Equal((JobState.Completed, 2, 1, start + (5 * Second)), (done.State, done.Attempt, done.Failures, done.RunAt));
         Assert.Equal(("Retry", "busy"), (done.LastError!.Type, done.LastError.Message));
@@ -64,7 +64,7 @@ public abstract class OutcomeContract(IEngineFixture fixture) : EngineContract(f
             return Task.FromResult<JobOutcome>(ran.Items.Count == 1 ? JobOutcome.RescheduleAfter(Minute) : JobOutcome.Done());
         }));
         handle = await client.EnqueueAsync(Work, "x", o => o.MaxAttempts = 1).Soon();
-        await ran.Reaches(1).Soon();
+        await Waits(handle);
         var done = await AdvanceUntil(Minute, EndOf(handle));
         Assert.Equal((JobState.Completed, due, 0, 2), (done.State, done.RunAt, done.Failures, done.Deliveries));
         Assert.Equal([(1, 1), (1, 2)], ran.Items);
