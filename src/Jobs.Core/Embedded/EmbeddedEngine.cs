@@ -55,9 +55,6 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
     /// <summary>The handlers; they can be changed while the engine runs.</summary>
     public ITaskRegistry Registry => _settings.Registry;
 
-    /// <summary>The commits and changes that went to the store so far, for tests that bound them.</summary>
-    internal (long Commits, long Changes) CommitCounts => (_pipeline.Commits, _pipeline.CommittedChanges);
-
     internal IPayloadCodec Codec => _settings.Codec;
 
     internal IJobStore Store => _settings.Store;
