@@ -9,6 +9,29 @@ public interface IJobClient
     /// <summary>The codec of tasks that name none.</summary>
     IPayloadCodec Codec { get; }
 
+    /// <summary>What is around every enqueue of this client, the outermost first, for whoever enqueues on another way than through it.</summary>
+    IReadOnlyList<IEnqueueMiddleware> EnqueueMiddleware => [];
+
+    /// <summary>The schedules of the service.</summary>
+    /// <exception cref="SchedulesNotKeptException">There is no place for them here.</exception>
+    IScheduleClient Schedules => throw new SchedulesNotKeptException(GetType().Name);
+
+    /// <summary>What is paused, and pausing it.</summary>
+    /// <exception cref="SettingsNotKeptException">There is no place for it here.</exception>
+    IPauseClient Pauses => throw new SettingsNotKeptException(GetType().Name);
+
+    /// <summary>Sets and removes limits on how many jobs run at once or start in a time.</summary>
+    /// <exception cref="SettingsNotKeptException">The service, or its store, keeps no settings.</exception>
+    ILimitClient Limits => throw new SettingsNotKeptException(GetType().Name);
+
+    /// <summary>Taking jobs to run them by oneself, in place of handlers.</summary>
+    /// <exception cref="NotOfferedException">Jobs cannot be leased here.</exception>
+    ILeaseClient Leases => throw new NotOfferedException(GetType().Name, "leases");
+
+    /// <summary>Publishing to topics, and listening to them.</summary>
+    /// <exception cref="NotOfferedException">There are no topics here.</exception>
+    ITopicClient Topics => throw new NotOfferedException(GetType().Name, "topics");
+
     /// <summary>
     /// Enqueues all jobs or none, across tasks and queues, and returns when they are committed. An empty list changes nothing.
     /// </summary>

@@ -17,6 +17,26 @@ public static partial class JobClientExtensions
         return new JobHandle<TResult>(client, id, false, task);
     }
 
+    /// <summary>Reads the payload of a job, decrypted if it is stored encrypted.</summary>
+    /// <exception cref="PayloadDecodingException">The bytes are no such payload, or they were not kept.</exception>
+    /// <exception cref="PayloadEncryptionException">The bytes cannot be decrypted.</exception>
+    public static TPayload PayloadOf<TPayload>(this IJobClient client, TaskDefinition<TPayload> task, JobSnapshot job)
+    {
+        Require(client, task);
+        ArgumentNullException.ThrowIfNull(job);
+        return PayloadEncoder.DecodePayload<TPayload>(task, job, client.Codec);
+    }
+
+    /// <summary>Reads the result of a completed job, decrypted if it is stored encrypted.</summary>
+    /// <exception cref="PayloadDecodingException">There is none, or the bytes are no such result.</exception>
+    /// <exception cref="PayloadEncryptionException">The bytes cannot be decrypted.</exception>
+    public static TResult ResultOf<TPayload, TResult>(this IJobClient client, ResultTask<TPayload, TResult> task, JobSnapshot job)
+    {
+        Require(client, task);
+        ArgumentNullException.ThrowIfNull(job);
+        return PayloadEncoder.DecodeResult<TResult>(task, job, client.Codec);
+    }
+
     /// <summary>The job as it is now.</summary>
     /// <exception cref="JobNotFoundException">There is no such job.</exception>
     public static async ValueTask<JobSnapshot> GetAsync(this IJobClient client, JobId id, CancellationToken cancellation = default)

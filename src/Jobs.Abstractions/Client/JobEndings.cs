@@ -18,7 +18,6 @@ internal static class JobEndings
     internal static TResult ResultOf<TResult>(TaskDefinition task, JobSnapshot job, IPayloadCodec fallback)
     {
         ThrowUnlessCompleted(job);
-        if (job.Result is not { } bytes) throw new PayloadDecodingException(task.Name, typeof(TResult), null);
-        return PayloadEncoder.Decode<TResult>(task, bytes, fallback);
+        return PayloadEncoder.DecodeResult<TResult>(task, job, fallback);
     }
 }

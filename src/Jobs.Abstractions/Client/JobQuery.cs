@@ -14,4 +14,18 @@ public sealed record JobQuery : JobFilter
 
     /// <summary>Whether the newest come first; default true.</summary>
     public bool NewestFirst { get; init; } = true;
+
+    /// <summary>The page that comes after a job when all that a filter matches are gone through, from the oldest on.</summary>
+    internal static JobQuery PageOf(JobFilter filter, JobId? after) => new()
+    {
+        Queue = filter.Queue,
+        Task = filter.Task,
+        States = filter.States,
+        Tag = filter.Tag,
+        EnqueuedFrom = filter.EnqueuedFrom,
+        EnqueuedBefore = filter.EnqueuedBefore,
+        PageJobs = MaxPageJobs,
+        NewestFirst = false,
+        After = after,
+    };
 }

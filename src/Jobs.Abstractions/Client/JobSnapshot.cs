@@ -21,13 +21,13 @@ public sealed record JobSnapshot
     /// <summary>How urgent it is.</summary>
     public Priority Priority { get; init; }
 
-    /// <summary>The payload as it was encoded.</summary>
+    /// <summary>The payload as it is stored: encoded, and encrypted if the service encrypts; <see cref="JobClientExtensions.PayloadOf"/> reads it.</summary>
     public ReadOnlyMemory<byte> Payload { get; init; }
 
-    /// <summary>The media type of payload and result.</summary>
+    /// <summary>The media type of payload and result; it ends with <c>;encrypted</c> if they are stored encrypted.</summary>
     public string ContentType { get; init; } = "";
 
-    /// <summary>The result as it was encoded; null if there is none.</summary>
+    /// <summary>The result as it is stored; null if there is none. <see cref="JobClientExtensions.ResultOf"/> reads it.</summary>
     public ReadOnlyMemory<byte>? Result { get; init; }
 
     /// <summary>When it was enqueued.</summary>
@@ -66,11 +66,31 @@ public sealed record JobSnapshot
     /// <summary>Its group.</summary>
     public string? GroupKey { get; init; }
 
+    /// <summary>What limits with <see cref="RunLimit.PerKey"/> count it under.</summary>
+    public string? LimitKey { get; init; }
+
+    /// <summary>
+    /// The name of a limit that has no room for the pending job at this moment; null if there is none, or if whoever answers does not know.
+    /// </summary>
+    public string? WaitsForLimit { get; init; }
+
     /// <summary>The request it belongs to.</summary>
     public string? RequestId { get; init; }
 
     /// <summary>The W3C trace context it was enqueued under.</summary>
     public string? TraceParent { get; init; }
+
+    /// <summary>The vendors' part of the trace context (<c>tracestate</c>).</summary>
+    public string? TraceState { get; init; }
+
+    /// <summary>The user on whose behalf it was enqueued; null if it was not told.</summary>
+    public string? User { get; init; }
+
+    /// <summary>The version of the code that enqueued it; null if it was not told.</summary>
+    public string? EnqueuedCodeVersion { get; init; }
+
+    /// <summary>The version of the code that runs it, or ran its latest attempt; null before the first.</summary>
+    public string? RanCodeVersion { get; init; }
 
     /// <summary>Its labels.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];

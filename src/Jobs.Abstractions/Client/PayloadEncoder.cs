@@ -42,6 +42,23 @@ internal static class PayloadEncoder
         return value ?? throw new PayloadDecodingException(task.Name, typeof(T), null);
     }
 
+    internal static T DecodePayload<T>(TaskDefinition task, JobSnapshot job, IPayloadCodec fallback)
+    {
+        // Bytes that were not kept are no sign of tampering.
+        if (job.Payload.IsEmpty && PayloadProtection.IsProtected(job.ContentType)) throw new PayloadDecodingException(task.Name, typeof(T), null);
+        return DecodeStored<T>(task, job, job.Payload, PayloadPart.Payload, fallback);
+    }
+
+    internal static T DecodeResult<T>(TaskDefinition task, JobSnapshot job, IPayloadCodec fallback) => job.Result is { } bytes
+        ? DecodeStored<T>(task, job, bytes, PayloadPart.Result, fallback)
+        : throw new PayloadDecodingException(task.Name, typeof(T), null);
+
+    private static T DecodeStored<T>(TaskDefinition task, JobSnapshot job, ReadOnlyMemory<byte> stored, PayloadPart part, IPayloadCodec fallback)
+    {
+        var place = new PayloadPlace(job.Id, job.Task, part);
+        return Decode<T>(task, PayloadProtection.Open(task, fallback, job.ContentType, stored, place), fallback);
+    }
+
     internal static EnqueueOptions? Configured(Action<EnqueueOptions>? configure)
     {
         if (configure is null) return null;

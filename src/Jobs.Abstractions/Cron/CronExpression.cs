@@ -114,6 +114,9 @@ public sealed class CronExpression : IEquatable<CronExpression>
         }
     }
 
+    /// <summary>The interval of an <c>@every</c>; null for an expression on the calendar.</summary>
+    public TimeSpan? Interval => _calendar is null ? new TimeSpan(IntervalTicks) : null;
+
     /// <summary>The expression in English, for example <c>At 09:00 on weekdays</c>.</summary>
     public string Describe() => CronDescriber.Describe(_syntax);
 

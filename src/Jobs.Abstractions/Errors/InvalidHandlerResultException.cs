@@ -6,4 +6,7 @@ public sealed class InvalidHandlerResultException(string task, string reason)
 {
     /// <summary>The task's name.</summary>
     public string Task { get; } = task;
+
+    /// <summary>What the handler did, after its name in a sentence.</summary>
+    internal string Reason { get; } = reason;
 }

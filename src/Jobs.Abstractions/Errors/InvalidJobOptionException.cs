@@ -9,4 +9,6 @@ public sealed class InvalidJobOptionException(string option, object? value, stri
 
     /// <summary>The value that was refused.</summary>
     public object? Value { get; } = value;
+
+    internal string Remedy { get; } = remedy;
 }

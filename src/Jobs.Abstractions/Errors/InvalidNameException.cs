@@ -9,4 +9,6 @@ public sealed class InvalidNameException(string kind, string? value, string reas
 
     /// <summary>The name that was refused.</summary>
     public string? Value { get; } = value;
+
+    internal string Reason { get; } = reason;
 }

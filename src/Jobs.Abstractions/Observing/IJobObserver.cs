@@ -53,7 +53,10 @@ public interface IJobObserver
     {
     }
 
-    /// <summary>Something went wrong in the worker itself, not in a handler.</summary>
+    /// <summary>
+    /// Something went wrong in the worker itself, not in a handler: a partition is not served any more. A store that is away is no such
+    /// thing, because everything is tried again; <see cref="IJobsHealth"/> tells of that.
+    /// </summary>
     void WorkerError(Exception error)
     {
     }

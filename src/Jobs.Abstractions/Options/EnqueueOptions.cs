@@ -9,12 +9,18 @@ public sealed class EnqueueOptions : JobOptions
     /// <summary>How long from now the job is due; null means now. Not together with <see cref="RunAt"/>.</summary>
     public TimeSpan? Delay { get; set; }
 
-    /// <summary>An id of the caller's own (<see cref="JobId.FromName"/>); null has one made. For single jobs only.</summary>
+    /// <summary>An id of the caller's own (<see cref="JobId.FromName"/>); null has one made.</summary>
     /// <remarks>A second job with the id is refused with <see cref="DuplicateJobException"/> while the first one's record exists.</remarks>
     public JobId? Id { get; set; }
 
     /// <summary>The request this job belongs to; default the current one, else a new one. 1 to 256 characters.</summary>
     public string? RequestId { get; set; }
+
+    /// <summary>
+    /// The user on whose behalf the job is enqueued; default <see cref="JobRequest.User"/>, which is the job's own user inside a handler.
+    /// 1 to 256 characters; stored as text, so an id is better than a name.
+    /// </summary>
+    public string? User { get; set; }
 
     /// <summary>Makes the job due after a delay.</summary>
     /// <exception cref="InvalidJobOptionException">The delay is negative or longer than <see cref="JobLimits.MaxDelayDays"/>.</exception>
@@ -65,5 +71,22 @@ public sealed class EnqueueOptions : JobOptions
     {
         Headers[name] = value;
         return this;
+    }
+
+    /// <summary>What a task says of its jobs, as if it had been said for one of them. Custom backoff stays with the task.</summary>
+    internal static EnqueueOptions Of(TaskOptions task)
+    {
+        var options = new EnqueueOptions();
+        task.CopyTo(options);
+        options.Backoff = null;
+        options.UniqueKey = null;
+        return options;
+    }
+
+    internal EnqueueOptions Copy()
+    {
+        var copy = new EnqueueOptions { RunAt = RunAt, Delay = Delay, Id = Id, RequestId = RequestId, User = User };
+        CopyTo(copy);
+        return copy;
     }
 }

@@ -21,7 +21,7 @@ public sealed record JobLimits
     /// <summary>One tag; default 64 characters.</summary>
     public int MaxTagChars { get; init; } = 64;
 
-    /// <summary>A unique key, a group key or a request id; default 256 characters.</summary>
+    /// <summary>A unique key, a group key, a limit key or a request id; default 256 characters.</summary>
     public int MaxKeyChars { get; init; } = 256;
 
     /// <summary>Jobs of one batch call; default 10,000.</summary>

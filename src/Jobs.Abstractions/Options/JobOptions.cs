@@ -41,6 +41,12 @@ public abstract class JobOptions
     /// <summary>Jobs of the queue with the same group key run one at a time and in the order they were enqueued. 1 to 256 characters.</summary>
     public string? GroupKey { get; set; }
 
+    /// <summary>
+    /// What limits with <see cref="RunLimit.PerKey"/> count the job under, such as the tenant it is for; default none, and the job is free
+    /// of them. 1 to 256 characters.
+    /// </summary>
+    public string? LimitKey { get; set; }
+
     /// <summary>How long the finished job's record is kept; default <see cref="RetentionPolicy.Default"/>.</summary>
     public RetentionPolicy? Retention { get; set; }
 
@@ -71,7 +77,7 @@ public abstract class JobOptions
         OnExhausted = preset.OnExhausted;
     }
 
-    private protected void CopyTo(JobOptions target)
+    internal void CopyTo(JobOptions target)
     {
         target.Queue = Queue;
         target.Priority = Priority;
@@ -80,6 +86,7 @@ public abstract class JobOptions
         target.Timeout = Timeout;
         target.UniqueKey = UniqueKey;
         target.GroupKey = GroupKey;
+        target.LimitKey = LimitKey;
         target.Retention = Retention;
         target.OnException = OnException;
         target.OnExhausted = OnExhausted;

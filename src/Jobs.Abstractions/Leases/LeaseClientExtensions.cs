@@ -1,0 +1,53 @@
+namespace Jobs;
+
+/// <summary>Taking jobs to run them by oneself.</summary>
+public static class LeaseClientExtensions
+{
+    /// <summary>The error of an attempt of which its taker says nothing but that it failed.</summary>
+    internal const string NothingSaid = "Whoever took the job said that the attempt failed.";
+
+    /// <summary>Takes jobs of any task from a queue; see <see cref="ILeaseClient.TakeAsync"/>.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="request">From where, how many, how long; default one job of the queue <c>default</c> for a minute, without waiting.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public static async ValueTask<IReadOnlyList<JobLease>> TakeAsync(
+        this IJobClient client, LeaseRequest? request = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        var leased = await client.Leases.TakeAsync(request ?? new LeaseRequest(), cancellation).ConfigureAwait(false);
+        return [.. leased.Select(job => new JobLease(client, null, job))];
+    }
+
+    /// <summary>Takes jobs of one task; see <see cref="ILeaseClient.TakeAsync"/>.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="task">The task, whose jobs are known by its name and its aliases.</param>
+    /// <param name="request">How many, how long; default one job of the task's own queue. Its tasks are not looked at.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public static async ValueTask<IReadOnlyList<JobLease<TPayload>>> TakeAsync<TPayload>(
+        this IJobClient client, TaskDefinition<TPayload> task, LeaseRequest? request = null, CancellationToken cancellation = default)
+    {
+        var leased = await TakeOfAsync(client, task, request, cancellation).ConfigureAwait(false);
+        return [.. leased.Select(job => new JobLease<TPayload>(client, task, job))];
+    }
+
+    /// <summary>Takes jobs of one task that has a result; see <see cref="ILeaseClient.TakeAsync"/>.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="task">The task, whose jobs are known by its name and its aliases.</param>
+    /// <param name="request">How many, how long; default one job of the task's own queue. Its tasks are not looked at.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public static async ValueTask<IReadOnlyList<JobLease<TPayload, TResult>>> TakeAsync<TPayload, TResult>(
+        this IJobClient client, ResultTask<TPayload, TResult> task, LeaseRequest? request = null, CancellationToken cancellation = default)
+    {
+        var leased = await TakeOfAsync(client, task, request, cancellation).ConfigureAwait(false);
+        return [.. leased.Select(job => new JobLease<TPayload, TResult>(client, task, job))];
+    }
+
+    private static ValueTask<IReadOnlyList<LeasedJob>> TakeOfAsync(
+        IJobClient client, TaskDefinition task, LeaseRequest? request, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(task);
+        request ??= new LeaseRequest { Queue = task.Options.Queue ?? QueueName.Default };
+        return client.Leases.TakeAsync(request with { Tasks = [task.Name, .. task.Options.Aliases] }, cancellation);
+    }
+}
