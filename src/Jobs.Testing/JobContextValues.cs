@@ -34,6 +34,14 @@ internal sealed class JobContextValues
 
     internal string? TraceParent { get; set; }
 
+    internal string? TraceState { get; set; }
+
+    internal string? User { get; set; }
+
+    internal string? EnqueuedCodeVersion { get; set; }
+
+    internal string? CodeVersion { get; set; }
+
     internal JobError? LastError { get; set; }
 
     internal IServiceProvider Services { get; set; } = new ServiceCollection().BuildServiceProvider();

@@ -13,6 +13,14 @@ internal sealed class RecordingJobStore(IJobStore inner) : IJobStore
 
     public StoreCapabilities Capabilities => inner.Capabilities;
 
+    public IScheduleStore? Schedules => inner.Schedules;
+
+    public IHandlerTransactions? HandlerTransactions => inner.HandlerTransactions;
+
+    public IInboxStore? Inbox => inner.Inbox;
+
+    public ISettingStore? Settings => inner.Settings;
+
     internal int Count
     {
         get
@@ -39,8 +47,12 @@ internal sealed class RecordingJobStore(IJobStore inner) : IJobStore
 
     public ValueTask<IReadOnlyList<PartitionKey>> ListPartitionsAsync(CancellationToken cancellation) => inner.ListPartitionsAsync(cancellation);
 
-    public ValueTask<PartitionOpening> OwnAsync(PartitionKey partition, string owner, CancellationToken cancellation) =>
-        inner.OwnAsync(partition, owner, cancellation);
+    public ValueTask<PartitionClaim> ClaimAsync(PartitionKey partition, OwnershipClaim claim, CancellationToken cancellation) =>
+        inner.ClaimAsync(partition, claim, cancellation);
+
+    public ValueTask RenewAsync(string owner, TimeSpan lease, CancellationToken cancellation) => inner.RenewAsync(owner, lease, cancellation);
+
+    public ValueTask ReleaseAsync(string owner, CancellationToken cancellation) => inner.ReleaseAsync(owner, cancellation);
 
     public async ValueTask<IReadOnlyList<CommitVerdict>> CommitAsync(IReadOnlyList<CommitUnit> units, CancellationToken cancellation)
     {
@@ -71,7 +83,7 @@ internal sealed class RecordingJobStore(IJobStore inner) : IJobStore
     public ValueTask<JobCounts> CountAsync(QueueName? queue, DateTimeOffset asOf, CancellationToken cancellation) =>
         inner.CountAsync(queue, asOf, cancellation);
 
-    public ValueTask<int> PruneAsync(DateTimeOffset now, CancellationToken cancellation) => inner.PruneAsync(now, cancellation);
+    public ValueTask<int> PruneAsync(PruneRequest request, CancellationToken cancellation) => inner.PruneAsync(request, cancellation);
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 

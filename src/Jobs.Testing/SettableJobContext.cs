@@ -56,6 +56,18 @@ public abstract class SettableJobContext : JobContext
     public sealed override string? TraceParent => Values.TraceParent;
 
     /// <inheritdoc/>
+    public sealed override string? TraceState => Values.TraceState;
+
+    /// <inheritdoc/>
+    public sealed override string? User => Values.User;
+
+    /// <inheritdoc/>
+    public sealed override string? EnqueuedCodeVersion => Values.EnqueuedCodeVersion;
+
+    /// <inheritdoc/>
+    public sealed override string? CodeVersion => Values.CodeVersion;
+
+    /// <inheritdoc/>
     public sealed override JobError? LastError => Values.LastError;
 
     /// <inheritdoc/>

@@ -28,7 +28,7 @@ public class TestJob
     /// <exception cref="ArgumentException">The job is one of another task.</exception>
     /// <exception cref="PayloadDecodingException">The bytes are no such payload.</exception>
     public TPayload PayloadOf<TPayload>(TaskDefinition<TPayload> task) =>
-        PayloadEncoder.Decode<TPayload>(Own(task), Snapshot.Payload, _codec);
+        PayloadEncoder.DecodePayload<TPayload>(Own(task), Snapshot, _codec);
 
     /// <summary>The result.</summary>
     /// <param name="task">The job's task, which says what the result is.</param>
@@ -37,8 +37,8 @@ public class TestJob
     public TResult ResultOf<TPayload, TResult>(ResultTask<TPayload, TResult> task)
     {
         Own(task);
-        var result = Snapshot.Result ?? throw new InvalidOperationException($"{this} has no result. Run it first, and see that it completes.");
-        return PayloadEncoder.Decode<TResult>(task, result, _codec);
+        if (Snapshot.Result is null) throw new InvalidOperationException($"{this} has no result. Run it first, and see that it completes.");
+        return PayloadEncoder.DecodeResult<TResult>(task, Snapshot, _codec);
     }
 
     /// <summary>The task, the payload as text and the state, as failed assertions show it.</summary>
@@ -47,6 +47,6 @@ public class TestJob
     private TaskDefinition Own(TaskDefinition task)
     {
         ArgumentNullException.ThrowIfNull(task);
-        return task.Name == Task ? task : throw new ArgumentException($"The job is one of the task '{Task}', not '{task.Name}'.", nameof(task));
+        return task.IsKnownAs(Task) ? task : throw new ArgumentException($"The job is one of the task '{Task}', not '{task.Name}'.", nameof(task));
     }
 }

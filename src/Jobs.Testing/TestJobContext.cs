@@ -119,6 +119,34 @@ public sealed class TestJobContext : SettableJobContext
         set => Values.TraceParent = value;
     }
 
+    /// <summary>The vendors' part of the trace context; default null.</summary>
+    public new string? TraceState
+    {
+        get => Values.TraceState;
+        set => Values.TraceState = value;
+    }
+
+    /// <summary>The user on whose behalf the job was enqueued; default null.</summary>
+    public new string? User
+    {
+        get => Values.User;
+        set => Values.User = value;
+    }
+
+    /// <summary>The version of the code that enqueued the job; default null.</summary>
+    public new string? EnqueuedCodeVersion
+    {
+        get => Values.EnqueuedCodeVersion;
+        set => Values.EnqueuedCodeVersion = value;
+    }
+
+    /// <summary>The version of the code that runs; default null.</summary>
+    public new string? CodeVersion
+    {
+        get => Values.CodeVersion;
+        set => Values.CodeVersion = value;
+    }
+
     /// <summary>The error of the attempt before; default null.</summary>
     public new JobError? LastError
     {

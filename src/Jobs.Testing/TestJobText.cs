@@ -11,7 +11,8 @@ internal static class TestJobText
 
     internal static string Payload(JobSnapshot job)
     {
-        if (!job.ContentType.Contains("json", StringComparison.Ordinal)) return $"<{job.Payload.Length} bytes>";
+        if (!job.ContentType.Contains("json", StringComparison.Ordinal) || PayloadProtection.IsProtected(job.ContentType))
+            return $"<{job.Payload.Length} bytes>";
         var text = Encoding.UTF8.GetString(job.Payload.Span);
         return text.Length <= MaxPayloadChars ? text : text[..MaxPayloadChars] + "…";
     }

@@ -72,7 +72,7 @@ public partial class TestJobs
     private bool Has(TaskDefinition task)
     {
         ArgumentNullException.ThrowIfNull(task);
-        return _store.All.Any(job => job.Terms.Task == task.Name);
+        return _store.All.Any(job => task.IsKnownAs(job.Terms.Task));
     }
 
     private bool Has<TPayload>(TaskDefinition<TPayload> task, Func<TPayload, bool> where)
@@ -83,7 +83,7 @@ public partial class TestJobs
     }
 
     private IEnumerable<TestJob<TPayload>> AllOf<TPayload>(TaskDefinition<TPayload> task) => _store.All
-        .Where(job => job.Terms.Task == task.Name)
+        .Where(job => task.IsKnownAs(job.Terms.Task))
         .Select(job => new TestJob<TPayload>(task, _engine.Show(job), Codec));
 
     private TestJob Show(JobRecord job) => new(_engine.Show(job), Codec);

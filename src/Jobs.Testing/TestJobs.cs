@@ -65,6 +65,23 @@ public partial class TestJobs : IJobClient, ITaskCheck, IAsyncDisposable
     /// <inheritdoc/>
     public IPayloadCodec Codec => _engine.Client.Codec;
 
+    /// <summary>
+    /// The schedules, kept and changed as in production; they fire only when the test says so, with <see cref="IScheduleClient.TriggerAsync"/>.
+    /// </summary>
+    public IScheduleClient Schedules => _engine.Client.Schedules;
+
+    /// <inheritdoc/>
+    public IPauseClient Pauses => _engine.Client.Pauses;
+
+    /// <inheritdoc/>
+    public ILimitClient Limits => _engine.Client.Limits;
+
+    /// <inheritdoc/>
+    public ILeaseClient Leases => _engine.Client.Leases;
+
+    /// <inheritdoc/>
+    public ITopicClient Topics => _engine.Client.Topics;
+
     /// <inheritdoc/>
     public void RequireAccepted(TaskDefinition task)
     {

@@ -1,8 +1,8 @@
 namespace Jobs.Core;
 
 /// <summary>
-/// Judges from the rows of its jobs whether a commit of unknown fate took place (rule I9). One change that can be told is enough,
-/// because all changes of a commit share its fate.
+/// Judges from the rows of its jobs whether a commit of unknown fate took place (rule I9). All changes of a commit share its fate, so one that
+/// did not take place tells; that one did may have been another owner's doing, who was asked for the same.
 /// </summary>
 public static class CommitEvidence
 {
@@ -14,15 +14,19 @@ public static class CommitEvidence
     {
         ArgumentNullException.ThrowIfNull(changes);
         ArgumentNullException.ThrowIfNull(found);
+        var any = false;
         foreach (var change in changes)
         {
-            if (Judge(change.Transition, found.TryGetValue(change.Transition.Job.Id, out var job) ? job : null) is { } tookPlace) return tookPlace;
+            var tookPlace = Judge(change.Transition, found.TryGetValue(change.Transition.Job.Id, out var job) ? job : null);
+            if (tookPlace is false) return false;
+            any |= tookPlace is true;
         }
 
-        return false;
+        return any;
     }
 
-    private static bool? Judge(JobTransition change, FoundJob? found)
+    /// <summary>Whether one change took place; null if that cannot be told from its job.</summary>
+    internal static bool? Judge(JobTransition change, FoundJob? found)
     {
         var (before, after) = (change.Before, change.After);
         if (after is null) return found is null;

@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace Jobs.Core;
 
 /// <summary>
@@ -5,21 +8,56 @@ namespace Jobs.Core;
 /// groups by itself. One per process and store, shared by all partitions.
 /// </summary>
 /// <remarks>
-/// Units are settled in the order in which they were submitted. Whoever submits while nothing is under way runs the commit on its own
-/// thread: with a store that answers at once there is no hand-over between threads at all.
+/// <para>
+/// Units go through one lane, or, with a store that can (<see cref="StoreCapabilities.HasIntakeLane"/>), through two: units of nothing but
+/// new jobs, and all others. A new job then does not wait for what becomes of other jobs, and the store works on both at once. Units of one
+/// lane are settled in the order in which they were submitted; nobody depends on the order between them, because nothing may happen to a
+/// job before its insert is settled: whoever sees one in the store before asks <see cref="Entering"/>.
+/// </para>
+/// <para>
+/// Whoever submits while nothing is under way runs the commit on its own thread: with a store that answers at once there is no hand-over
+/// between threads at all. When the answer to a commit is lost, its lane commits nothing else until it was read back what became of it.
+/// </para>
 /// </remarks>
-public sealed class CommitPipeline(IJobStore store, CommitLimits limits)
+public sealed class CommitPipeline
 {
+    private readonly CommitLimits _limits;
     private readonly Lock _gate = new();
-    private List<CommitUnit> _queue = [];
-    private List<CommitUnit> _spare = [];
-    private bool _busy;
+    private readonly CommitLane _lane;
+    private readonly CommitLane? _intake;
     private int _queuedChanges;
     private TaskCompletionSource? _room;
     private TaskCompletionSource? _idle;
 
+    /// <summary>Makes the pipeline of a store.</summary>
+    /// <param name="store">Where units are committed.</param>
+    /// <param name="limits">Bounds.</param>
+    /// <param name="clock">The clock of the pauses between two looks at a store that is away; default the system's.</param>
+    /// <param name="log">Hears of answers that were lost; default nobody.</param>
+    /// <param name="givenUp">Ends the waiting for the store: what is not committed fails, and so does all that is submitted from then on.</param>
+    public CommitPipeline(
+        IJobStore store, CommitLimits limits, TimeProvider? clock = null, ILogger? log = null, CancellationToken givenUp = default)
+        : this(store, limits, clock, log, null, givenUp)
+    {
+    }
+
+    internal CommitPipeline(
+        IJobStore store, CommitLimits limits, TimeProvider? clock, ILogger? log, EngineHealth? health, CancellationToken givenUp)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(limits);
+        _limits = limits;
+        GivenUp = givenUp;
+        var resolver = new CommitResolver(store, clock ?? TimeProvider.System, log ?? NullLogger.Instance);
+        _lane = new CommitLane(store, resolver, health, givenUp);
+        if (store.Capabilities.HasIntakeLane) _intake = new CommitLane(store, resolver, health, givenUp);
+    }
+
+    /// <summary>Ends the waiting for the store, also of those who commit beside this pipeline.</summary>
+    internal CancellationToken GivenUp { get; }
+
     /// <summary>Commits that went to the store so far.</summary>
-    public long Commits { get; private set; }
+    public long Commits => _lane.Commits + (_intake?.Commits ?? 0);
 
     /// <summary>Changes that went to the store so far.</summary>
     public long CommittedChanges { get; private set; }
@@ -34,7 +72,7 @@ public sealed class CommitPipeline(IJobStore store, CommitLimits limits)
             Task room;
             lock (_gate)
             {
-                if (_queuedChanges < limits.MaxQueuedChanges) return;
+                if (_queuedChanges < _limits.MaxQueuedChanges) return;
                 room = (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
             }
 
@@ -47,7 +85,7 @@ public sealed class CommitPipeline(IJobStore store, CommitLimits limits)
     {
         get
         {
-            lock (_gate) return _queuedChanges < limits.MaxQueuedChanges;
+            lock (_gate) return _queuedChanges < _limits.MaxQueuedChanges;
         }
     }
 
@@ -55,15 +93,14 @@ public sealed class CommitPipeline(IJobStore store, CommitLimits limits)
     public void Submit(CommitUnit unit)
     {
         ArgumentNullException.ThrowIfNull(unit);
+        var lane = _intake is not null && IsIntake(unit) ? _intake : _lane;
         lock (_gate)
         {
-            _queue.Add(unit);
             _queuedChanges += unit.Changes.Count;
-            if (_busy) return;
-            _busy = true;
+            if (!lane.Add(unit)) return;
         }
 
-        _ = RunAsync();
+        _ = RunAsync(lane);
     }
 
     /// <summary>Completes when everything that was submitted is settled.</summary>
@@ -71,65 +108,73 @@ public sealed class CommitPipeline(IJobStore store, CommitLimits limits)
     {
         lock (_gate)
         {
-            if (!_busy) return Task.CompletedTask;
+            if (!IsBusy) return Task.CompletedTask;
             return (_idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
     }
 
-    private async Task RunAsync()
+    /// <summary>
+    /// Those of an owner's jobs whose insert is under way and not settled. What the store shows of them already is true, but if anything were
+    /// to become of them now, it could be settled before their insert, as long as that goes through a lane of its own.
+    /// </summary>
+    /// <param name="jobs">Jobs of one partition, as the store shows them.</param>
+    /// <param name="epoch">The owner's.</param>
+    internal IReadOnlyList<JobId> Entering(IReadOnlyList<JobRecord> jobs, long epoch)
     {
-        while (TakeQueued() is { } units)
-        {
-            IReadOnlyList<CommitVerdict>? verdicts = null;
-            CommitVerdict? failure = null;
-            try
-            {
-                verdicts = await store.CommitAsync(units, CancellationToken.None).ConfigureAwait(false);
-                Commits++;
-            }
-            catch (Exception e)
-            {
-                failure = new CommitVerdict.Failed(e);
-            }
+        if (_intake is null || jobs.Count == 0) return [];
+        var entering = new List<JobId>();
+        lock (_gate) _intake.FindEntering(jobs, epoch, entering);
+        return entering;
+    }
 
-            for (var i = 0; i < units.Count; i++) units[i].Settle(failure ?? verdicts![i]);
-            Recycle(units);
+    /// <summary>Completes when the inserts that are under way now are settled.</summary>
+    internal Task WhenEnteredAsync()
+    {
+        lock (_gate) return _intake?.WhenSettledAsync() ?? Task.CompletedTask;
+    }
+
+    private bool IsBusy => _lane.IsBusy || _intake?.IsBusy == true;
+
+    private static bool IsIntake(CommitUnit unit)
+    {
+        for (var i = 0; i < unit.Changes.Count; i++)
+        {
+            if (unit.Changes[i].Transition.Before is not null) return false;
+        }
+
+        return true;
+    }
+
+    private async Task RunAsync(CommitLane lane)
+    {
+        while (TakeQueued(lane) is { } units)
+        {
+            await lane.CommitAsync(units).ConfigureAwait(false);
+            lock (_gate) lane.Recycle(units);
         }
     }
 
-    private List<CommitUnit>? TakeQueued()
+    private List<CommitUnit>? TakeQueued(CommitLane lane)
     {
         TaskCompletionSource? room;
         TaskCompletionSource? idle = null;
-        List<CommitUnit>? taken = null;
+        List<CommitUnit>? taken;
         lock (_gate)
         {
             room = _room;
             _room = null;
-            if (_queue.Count == 0)
+            taken = lane.Take(out var changes);
+            CommittedChanges += changes;
+            _queuedChanges -= changes;
+            if (!IsBusy)
             {
-                _busy = false;
                 idle = _idle;
                 _idle = null;
-            }
-            else
-            {
-                taken = _queue;
-                _queue = _spare;
-                _spare = [];
-                CommittedChanges += _queuedChanges;
-                _queuedChanges = 0;
             }
         }
 
         room?.TrySetResult();
         idle?.TrySetResult();
         return taken;
-    }
-
-    private void Recycle(List<CommitUnit> units)
-    {
-        units.Clear();
-        lock (_gate) _spare = units;
     }
 }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Jobs.Core;
 
@@ -11,43 +10,61 @@ namespace Jobs.Core;
 /// </summary>
 public static class StoredText
 {
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
-    {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
-    };
-
     /// <summary>Jobs of one call share their terms, so they share the text too.</summary>
     private static readonly ConditionalWeakTable<JobTerms, string> Written = [];
 
     /// <summary>The terms as text.</summary>
-    public static string OfTerms(JobTerms terms) => Written.GetValue(terms, static t => JsonSerializer.Serialize(Terms.From(t), Options));
+    public static string OfTerms(JobTerms terms) => Written.GetValue(
+        terms, static t => JsonSerializer.Serialize(Terms.From(t), StoredTextContext.Default.Terms));
+
+    /// <summary>A limit key as it stands between quotes at the end of the terms that <see cref="OfTerms"/> writes.</summary>
+    public static string OfLimitKey(string limitKey) => JsonEncodedText.Encode(limitKey).ToString();
 
     /// <summary>The terms from text and columns.</summary>
     public static JobTerms ToTerms(string text, string task, QueueName queue, string? groupKey, IReadOnlyList<string>? tags) =>
-        JsonSerializer.Deserialize<Terms>(text, Options)!.ToTerms(task, queue, groupKey, tags ?? []);
+        JsonSerializer.Deserialize(text, StoredTextContext.Default.Terms)!.ToTerms(task, queue, groupKey, tags ?? []);
 
     /// <summary>The notes as text; null for none.</summary>
     public static string? OfNotes(JobNotes? notes) => notes is null
         ? null
-        : JsonSerializer.Serialize(new Notes([.. notes.Errors], [.. notes.Log], notes.Progress, notes.Reason), Options);
+        : JsonSerializer.Serialize(
+            new Notes(
+                [.. notes.Errors], [.. notes.Log], notes.Progress, notes.Reason, notes.CodeVersion, notes.LeasedUntil, notes.Heartbeat?.TotalMilliseconds),
+            StoredTextContext.Default.Notes);
 
     /// <summary>The notes from text.</summary>
     public static JobNotes? ToNotes(string? text)
     {
         if (text is null) return null;
-        var notes = JsonSerializer.Deserialize<Notes>(text, Options)!;
+        var notes = JsonSerializer.Deserialize(text, StoredTextContext.Default.Notes)!;
         return new JobNotes
         {
             Errors = notes.Errors?.ToImmutableList() ?? [],
             Log = notes.Log?.ToImmutableList() ?? [],
             Progress = notes.Progress,
             Reason = notes.Reason,
+            CodeVersion = notes.CodeVersion,
+            LeasedUntil = notes.LeasedUntil,
+            Heartbeat = notes.HeartbeatMs is { } heartbeat ? TimeSpan.FromMilliseconds(heartbeat) : null,
         };
     }
 
-    private sealed record Notes(JobError[]? Errors, JobLogLine[]? Log, JobProgress? Progress, string? Reason);
+    /// <summary>Tags as text; null for none.</summary>
+    public static string? OfTags(IReadOnlyList<string> tags)
+    {
+        ArgumentNullException.ThrowIfNull(tags);
+        return tags.Count == 0 ? null : JsonSerializer.Serialize(tags, StoredTextContext.Default.IReadOnlyListString);
+    }
 
-    private sealed record Backoff(double? BaseMs, double? Factor, double? CapMs, double? Jitter, int? FirstExponent)
+    /// <summary>Tags from text; null if there are none.</summary>
+    public static IReadOnlyList<string>? ToTags(string? text) =>
+        text is null ? null : JsonSerializer.Deserialize(text, StoredTextContext.Default.IReadOnlyListString);
+
+    internal sealed record Notes(
+        JobError[]? Errors, JobLogLine[]? Log, JobProgress? Progress, string? Reason, string? CodeVersion, DateTimeOffset? LeasedUntil,
+        double? HeartbeatMs);
+
+    internal sealed record Backoff(double? BaseMs, double? Factor, double? CapMs, double? Jitter, int? FirstExponent)
     {
         internal static Backoff? From(RetryPolicy? policy) => policy switch
         {
@@ -63,9 +80,11 @@ public static class StoredText
             : RetryPolicy.Constant(TimeSpan.FromMilliseconds(BaseMs ?? 0), Jitter ?? 0);
     }
 
-    private sealed record Terms(
+    /// <summary>The limit key stays last: PostgreSQL has an index on it and finds it there.</summary>
+    internal sealed record Terms(
         string? Type, int? MaxAttempts, Backoff? Backoff, double? TimeoutMs, double? KeepForMs, bool DropPayload, ExceptionPolicy OnException,
-        ExhaustedAction OnExhausted, bool IgnoreLostDeliveries, string? RequestId, string? TraceParent, IReadOnlyDictionary<string, string>? Headers)
+        ExhaustedAction OnExhausted, bool IgnoreLostDeliveries, string? RequestId, string? TraceParent, IReadOnlyDictionary<string, string>? Headers,
+        string? CodeVersion, string? TraceState, string? User, string? LimitKey)
     {
         internal static Terms From(JobTerms terms) => new(
             terms.ContentType == "application/json" ? null : terms.ContentType,
@@ -79,7 +98,11 @@ public static class StoredText
             !terms.CountLostDeliveries,
             terms.RequestId,
             terms.TraceParent,
-            terms.Headers.Count == 0 ? null : terms.Headers);
+            terms.Headers.Count == 0 ? null : terms.Headers,
+            terms.CodeVersion,
+            terms.TraceState,
+            terms.User,
+            terms.LimitKey);
 
         internal JobTerms ToTerms(string task, QueueName queue, string? groupKey, IReadOnlyList<string> tags) => new()
         {
@@ -97,6 +120,10 @@ public static class StoredText
             CountLostDeliveries = !IgnoreLostDeliveries,
             RequestId = RequestId,
             TraceParent = TraceParent,
+            CodeVersion = CodeVersion,
+            TraceState = TraceState,
+            User = User,
+            LimitKey = LimitKey,
             Tags = tags,
             Headers = Headers is null
                 ? System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty

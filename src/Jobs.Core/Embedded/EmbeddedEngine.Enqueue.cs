@@ -5,7 +5,18 @@ public sealed partial class EmbeddedEngine
 {
     internal async ValueTask<IReadOnlyList<JobHandle>> EnqueueAsync(IReadOnlyList<EncodedJob> jobs, CancellationToken cancellation)
     {
-        CheckSizes(jobs);
+        // Later on, giving up the wait would not take back what is on its way to the store.
+        cancellation.ThrowIfCancellationRequested();
+        _drafts.CheckSizes(jobs, RequireAccepted);
+        while (true)
+        {
+            if (await TryEnqueueAsync(jobs, cancellation).ConfigureAwait(false) is { } handles) return handles;
+        }
+    }
+
+    /// <summary>Enqueues, unless a partition was lost on the way: null then, nothing was changed, and the next owner is asked.</summary>
+    private async ValueTask<JobHandle[]?> TryEnqueueAsync(IReadOnlyList<EncodedJob> jobs, CancellationToken cancellation)
+    {
         var (changes, owners, queues) = await PrepareAsync(jobs, cancellation).ConfigureAwait(false);
         await ReserveAsync(queues, cancellation).ConfigureAwait(false);
         try
@@ -30,7 +41,7 @@ public sealed partial class EmbeddedEngine
     }
 
     /// <summary>A caller who gives up waiting leaves this running: what was reserved for his jobs is still settled.</summary>
-    private async Task<JobHandle[]> AnswerLaterAsync(
+    private async Task<JobHandle[]?> AnswerLaterAsync(
         EnqueueUnit unit, IReadOnlyList<EncodedJob> jobs, JobChange[] changes, Dictionary<JobQueue, int> queues) =>
         Answer(jobs, changes, queues, await unit.Settled.ConfigureAwait(false));
 
@@ -51,24 +62,6 @@ public sealed partial class EmbeddedEngine
         }
     }
 
-    private void CheckSizes(IReadOnlyList<EncodedJob> jobs)
-    {
-        var limits = _settings.Limits;
-        if (jobs.Count > limits.MaxBatchJobs) throw new LimitExceededException(nameof(JobLimits.MaxBatchJobs), jobs.Count, limits.MaxBatchJobs);
-        var bytes = 0L;
-        TaskDefinition? accepted = null;
-        foreach (var job in jobs)
-        {
-            ArgumentNullException.ThrowIfNull(job.Task);
-            if (!ReferenceEquals(job.Task, accepted)) RequireAccepted(accepted = job.Task);
-            if (job.Payload.Length > limits.MaxPayloadBytes)
-                throw new LimitExceededException(nameof(JobLimits.MaxPayloadBytes), job.Payload.Length, limits.MaxPayloadBytes);
-            bytes += job.Payload.Length;
-        }
-
-        if (bytes > limits.MaxBatchBytes) throw new LimitExceededException(nameof(JobLimits.MaxBatchBytes), bytes, limits.MaxBatchBytes);
-    }
-
     private async ValueTask<(JobChange[] Changes, PartitionRunner[] Owners, Dictionary<JobQueue, int> Queues)> PrepareAsync(
         IReadOnlyList<EncodedJob> jobs, CancellationToken cancellation)
     {
@@ -80,66 +73,37 @@ public sealed partial class EmbeddedEngine
         JobTerms? terms = null;
         JobQueue? queue = null;
         var runAt = now;
+        Priority priority = default;
         var inQueue = 0;
+        var storedBytes = 0L;
         for (var i = 0; i < changes.Length; i++)
         {
-            var (task, payload, options, _) = jobs[i];
+            var (task, _, options, _) = jobs[i];
             if (terms is null || !ReferenceEquals(task, jobs[i - 1].Task) || !ReferenceEquals(options, jobs[i - 1].Options))
             {
                 if (queue is not null) queues[queue] = queues.GetValueOrDefault(queue) + inQueue;
                 terms = _terms.Create(task, options, requestId);
                 queue = await QueueAsync(terms.Queue, cancellation).ConfigureAwait(false);
-                runAt = RunAt(options, now);
+                runAt = _drafts.RunAt(options, now);
+                priority = _terms.PriorityOf(task, options, terms.Queue);
                 inQueue = 0;
+            }
+            else
+            {
+                JobDrafts.RequireSharable(options);
             }
 
             inQueue++;
-            owners[i] = options?.Id is { } own ? OwnerOf(own, queue!, terms, jobs.Count) : queue!.Choose(terms.GroupKey);
+            owners[i] = options?.Id is { } own
+                ? await RequireAsync(queue!, JobDrafts.PartitionOf(own, terms.Queue, queue!.Seats.Count), cancellation).ConfigureAwait(false)
+                : queue!.Choose(terms.GroupKey) ?? await ChooseAsync(queue!, terms.GroupKey, cancellation).ConfigureAwait(false);
             var id = options?.Id ?? _ids.Next(terms.Queue, owners[i].Key.Number);
-            var record = new JobRecord
-            {
-                Id = id,
-                Terms = terms,
-                Payload = payload,
-                State = runAt > now ? JobState.Scheduled : JobState.Pending,
-                Sequence = owners[i].TakeSequence(1),
-                EnqueuedAt = now,
-                RunAt = runAt,
-                Priority = options?.Priority ?? task.Options.Priority ?? default,
-                UniqueKey = UniqueKeyOf(task, options, payload),
-            };
+            var record = _drafts.Record(jobs[i], id, terms, new DraftTimes(now, runAt), priority, owners[i].TakeSequence(1), ref storedBytes);
             changes[i] = owners[i].Change(new JobTransition(null, record)) with { IsFresh = options?.Id is null };
         }
 
         queues[queue!] = queues.GetValueOrDefault(queue!) + inQueue;
         return (changes, owners, queues);
-    }
-
-    private static PartitionRunner OwnerOf(JobId id, JobQueue queue, JobTerms terms, int jobs)
-    {
-        if (jobs > 1) throw new InvalidJobOptionException(nameof(EnqueueOptions.Id), id, "enqueue jobs with ids of your own one at a time");
-        if (!id.IsNamed || id.QueueHash != terms.Queue.Hash)
-            throw new InvalidJobOptionException(nameof(EnqueueOptions.Id), id, $"make it with JobId.FromName(\"{terms.Queue}\", ...)");
-        return queue.Partitions[id.Partition];
-    }
-
-    private string? UniqueKeyOf(TaskDefinition task, EnqueueOptions? options, ReadOnlyMemory<byte> payload)
-    {
-        var key = options?.UniqueKey ?? task.Options.UniqueKey;
-        if (key is null && task.Options.UniqueByPayload)
-            key = task.Name + ":" + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(payload.Span))[..32];
-        return key is null ? null : _terms.Require(nameof(JobOptions.UniqueKey), key);
-    }
-
-    private DateTimeOffset RunAt(EnqueueOptions? options, DateTimeOffset now)
-    {
-        if (options is null || (options.RunAt is null && options.Delay is null)) return now;
-        if (options.RunAt is not null && options.Delay is not null)
-            throw new InvalidJobOptionException(nameof(EnqueueOptions.Delay), options.Delay, "say either RunAt or Delay, not both");
-        if (options.Delay < TimeSpan.Zero)
-            throw new InvalidJobOptionException(nameof(EnqueueOptions.Delay), options.Delay, "use zero or a positive time");
-        var asked = options.RunAt ?? Times.Add(now, options.Delay!.Value);
-        return asked <= now ? now : Times.Bounded(Times.CeilingToMilliseconds(asked), now, _settings.Limits);
     }
 
     private async ValueTask ReserveAsync(Dictionary<JobQueue, int> queues, CancellationToken cancellation)
@@ -161,7 +125,7 @@ public sealed partial class EmbeddedEngine
         }
     }
 
-    private JobHandle[] Answer(
+    private JobHandle[]? Answer(
         IReadOnlyList<EncodedJob> jobs, JobChange[] changes, Dictionary<JobQueue, int> queues, CommitVerdict verdict)
     {
         var existing = (verdict as CommitVerdict.CommittedExcept)?.Existing;
@@ -173,6 +137,7 @@ public sealed partial class EmbeddedEngine
                 if (jobs[i].IsAwaited) Waiters.Leave(changes[i].Transition.Job.Id);
             }
 
+            if (verdict is CommitVerdict.Fenced && _state is not EngineState.Stopped) return null;
             throw verdict switch
             {
                 CommitVerdict.IdTaken taken => new DuplicateJobException(taken.Id),

@@ -33,14 +33,14 @@ public sealed partial class EmbeddedEngine
         RequireRunning("run jobs");
         await FlushAsync().ConfigureAwait(false);
         var queue = await QueueOfAsync(id, CancellationToken.None).ConfigureAwait(false);
-        if (queue is null || id.Partition >= queue.Partitions.Count) return false;
+        if (queue is null || queue.Find(id.Partition) is not { } partition) return false;
         var mail = new OnDemandMail(queue.Worker!, id);
         var start = new PartitionMail.ShowStarts();
-        queue.Partitions[id.Partition].Post(mail);
+        partition.Post(mail);
         if (await mail.Answer.ConfigureAwait(false) is not { } job) return false;
 
         // Whoever looks while the handler runs finds the job running, every time.
-        queue.Partitions[id.Partition].Post(start);
+        partition.Post(start);
         await start.Written.ConfigureAwait(false);
         await queue.Worker!.RunHereAsync(job).ConfigureAwait(false);
         await FlushAsync().ConfigureAwait(false);

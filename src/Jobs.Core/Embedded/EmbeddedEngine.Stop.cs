@@ -3,6 +3,9 @@ namespace Jobs.Core;
 /// <content>Stopping in order (D7).</content>
 public sealed partial class EmbeddedEngine
 {
+    /// <summary>How long a stop waits for a commit that is under way; a store that takes longer is taken to be away.</summary>
+    private static readonly TimeSpan LongestCommit = TimeSpan.FromSeconds(10);
+
     /// <summary>
     /// Takes no new jobs, lets running ones finish for the drain time, then tells their handlers to stop and gives the rest back without
     /// using an attempt. What has finished is committed before this returns. A second call does nothing.
@@ -10,6 +13,8 @@ public sealed partial class EmbeddedEngine
     /// <param name="cancellation">Ends the drain time early.</param>
     public async Task StopAsync(CancellationToken cancellation = default)
     {
+        // A start that waits for the store would wait on, and this with it.
+        await _startGivenUp.CancelAsync().ConfigureAwait(false);
         await _lifecycle.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
@@ -17,7 +22,11 @@ public sealed partial class EmbeddedEngine
             if (_state is EngineState.Running)
             {
                 _state = EngineState.Draining;
+                await _takingOver.CancelAsync().ConfigureAwait(false);
+                await StopSchedulesAsync().ConfigureAwait(false);
+                var listeners = Listeners.StopAsync(_settings.DrainTime);
                 await DrainAsync(cancellation).ConfigureAwait(false);
+                await listeners.ConfigureAwait(false);
             }
 
             _state = EngineState.Stopped;
@@ -35,6 +44,7 @@ public sealed partial class EmbeddedEngine
     {
         foreach (var queue in _queues.Values) queue.Worker?.StopTaking();
         await PassBarrierAsync().ConfigureAwait(false);
+        await StopInboxAsync().ConfigureAwait(false);
         var running = RunningJobs().Count();
         if (running > 0) WorkerLog.Draining(_settings.Log, running, _settings.DrainTime.TotalSeconds);
         if (!await _events.WaitForHandlersAsync(() => !RunningJobs().Any(), _settings.DrainTime, cancellation).ConfigureAwait(false))
@@ -50,7 +60,7 @@ public sealed partial class EmbeddedEngine
             Report(job, new JobEvent.GivenBack(), taskHasLimit: false);
         }
 
-        await FlushAsync().ConfigureAwait(false);
+        await UnlessStoreIsAwayAsync(FlushAsync()).ConfigureAwait(false);
         await SettleAsync().ConfigureAwait(false);
         await _events.WhenCallbacksDoneAsync(_settings.StopTime).ConfigureAwait(false);
     }
@@ -93,7 +103,23 @@ public sealed partial class EmbeddedEngine
         catch (TimeoutException)
         {
             foreach (var runner in runners) runner.Post(PartitionMail.GiveUp.Instance);
-            await quiet.ConfigureAwait(false);
+            await UnlessStoreIsAwayAsync(quiet).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Waits for what needs the store; if it is away, a stop must not last until it is back.</summary>
+    private async Task UnlessStoreIsAwayAsync(Task task)
+    {
+        try
+        {
+            // By the system's clock: what is waited for is a database, which knows no other one.
+            await task.WaitAsync(LongestCommit, TimeProvider.System).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            WorkerLog.StoreGivenUp(_settings.Log, LongestCommit.TotalSeconds);
+            await _storeGivenUp.CancelAsync().ConfigureAwait(false);
+            await task.ConfigureAwait(false);
         }
     }
 
@@ -102,8 +128,10 @@ public sealed partial class EmbeddedEngine
         _settings.Registry.Changed -= OnHandlersChanged;
         foreach (var registration in _settings.Registry.All) registration.Task.Unbind(Client);
         if (_pruneTimer is not null) await _pruneTimer.DisposeAsync().ConfigureAwait(false);
-        foreach (var runner in _queues.Values.SelectMany(q => q.Partitions)) await runner.DisposeAsync().ConfigureAwait(false);
+        await StopOwningAsync().ConfigureAwait(false);
         foreach (var queue in _queues.Values) queue.Close();
+        foreach (var runner in _queues.Values.SelectMany(q => q.Partitions)) await runner.DisposeAsync().ConfigureAwait(false);
+        await ReleaseAsync().ConfigureAwait(false);
         Waiters.FailAll(new ServiceStoppedException("wait for jobs"));
     }
 }

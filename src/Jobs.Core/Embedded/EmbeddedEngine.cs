@@ -1,24 +1,28 @@
 namespace Jobs.Core;
 
 /// <summary>The whole service in one process: queues, workers, commits and waiters on one store.</summary>
-public sealed partial class EmbeddedEngine : IAsyncDisposable
+public sealed partial class EmbeddedEngine : IReconfigurable, IJobsPulse, IAsyncDisposable
 {
     private static readonly TimeSpan PrunePeriod = TimeSpan.FromMinutes(1);
 
     private readonly EngineSettings _settings;
     private readonly CommitPipeline _pipeline;
     private readonly TermsFactory _terms;
+    private readonly JobDrafts _drafts;
     private readonly JobIdSource _ids;
     private readonly TaskRunner _runner;
     private readonly TaskLimits _taskLimits;
+    private readonly Limiter _limiter;
     private readonly RunEnvironment _environment;
     private readonly JobsMetrics _metrics = new();
+    private readonly EngineHealth _health;
     private readonly EngineEvents _events;
 
     // Two gates, because a handler may open a queue while the engine drains and waits for that handler. They are not disposed: somebody
     // may still stop the engine, or open a queue, when it is closed, and they hold nothing that would have to be given back.
     private readonly SemaphoreSlim _lifecycle = new(1, 1);
     private readonly SemaphoreSlim _opening = new(1, 1);
+    private readonly CancellationTokenSource _storeGivenUp = new();
     private readonly JobStateMachine _machine;
     private Dictionary<QueueName, JobQueue> _queues = [];
     private ITimer? _pruneTimer;
@@ -30,14 +34,29 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
     {
         _settings = settings;
         _machine = new JobStateMachine(settings.Limits);
-        _pipeline = new CommitPipeline(settings.Store, settings.CommitLimits);
-        _terms = new TermsFactory(settings.Limits, settings.Codec, settings.Random);
+        _health = new EngineHealth(settings.Clock, OpenPartitions, _metrics, settings.Log);
+        _metrics.Watch(_health);
+        _pipeline = new CommitPipeline(settings.Store, settings.CommitLimits, settings.Clock, settings.Log, _health, _storeGivenUp.Token);
+        _terms = new TermsFactory(
+            settings.Limits, settings.Codec, settings.Random, settings.CodeVersion, queue => _queueOptions!.GetValueOrDefault(queue)?.Jobs,
+            settings.Registry);
+        _drafts = new JobDrafts(settings.Limits, settings.Codec, _terms);
         _ids = new JobIdSource(settings.Clock, settings.Random);
         _environment = new RunEnvironment(
-            settings.Services, settings.Codec, settings.Limits, settings.Clock, settings.Random, _metrics, settings.Log);
+            settings.Services, settings.Codec, settings.Limits, settings.Clock, settings.Random, _metrics, settings.Log)
+        {
+            Transactions = settings.Store.HandlerTransactions,
+        };
         _taskLimits = new TaskLimits(settings.Registry);
+        _limiter = new Limiter(settings.Clock, settings.Registry);
         _runner = new TaskRunner(settings.Registry, settings.RunMiddleware, settings.OnUnknownTask, _environment);
-        _events = new EngineEvents(settings, Waiters, _metrics, FindQueue);
+        _watch = new SettingsWatch(settings.Store.Settings);
+        _watch.Changed += OnSettingsChanged;
+        _events = new EngineEvents(settings, Waiters, _metrics, _health, FindQueue, OnLost);
+        _owner = $"{settings.WorkerName} {Guid.NewGuid():N}";
+        _queueOptions = settings.Queues;
+        Listeners = new TopicListeners(ListenerEnvironment.Of(settings));
+        Control = new JobsControl(this);
         Client = new EmbeddedJobClient(this, settings.EnqueueMiddleware);
     }
 
@@ -55,11 +74,18 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
     /// <summary>The handlers; they can be changed while the engine runs.</summary>
     public ITaskRegistry Registry => _settings.Registry;
 
+    /// <summary>How the loops of this engine are; usable from before the start on.</summary>
+    public IJobsHealth Health => _health;
+
     internal IPayloadCodec Codec => _settings.Codec;
 
     internal IJobStore Store => _settings.Store;
 
     internal TimeProvider Clock => _settings.Clock;
+
+    TimeProvider IJobsPulse.Clock => Clock;
+
+    IEnumerable<PartitionRunner> IJobsPulse.Served => Volatile.Read(ref _queues).Values.SelectMany(q => q.Partitions);
 
     internal ResultWaiters Waiters { get; } = new();
 
@@ -67,6 +93,9 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
 
     /// <summary>Lets modules register, opens the queues, and starts working. A second call does nothing.</summary>
     /// <exception cref="ServiceStoppedException">The engine was stopped; make a new one.</exception>
+    /// <exception cref="StoreUnavailableException">
+    /// The store cannot be reached, and <see cref="JobsBuilder.WaitForStore"/> is not set. The start can be tried again.
+    /// </exception>
     public async Task StartAsync(CancellationToken cancellation = default)
     {
         await _lifecycle.WaitAsync(cancellation).ConfigureAwait(false);
@@ -74,20 +103,30 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
         {
             if (_state is EngineState.Running) return;
             if (_state is not EngineState.New) throw new ServiceStoppedException("start again");
-            foreach (var module in _settings.Modules) module.Register(_settings.Registry);
-            var stored = await Store.ListPartitionsAsync(cancellation).ConfigureAwait(false);
+            RegisterModules();
+            var stored = await ReachStoreAsync(() => Store.ListPartitionsAsync(cancellation), cancellation).ConfigureAwait(false);
+            await ReachStoreAsync(() => RenewAsync(cancellation), cancellation).ConfigureAwait(false);
+            await ReachStoreAsync(() => FirstLookAtSettingsAsync(cancellation), cancellation).ConfigureAwait(false);
+            await ReachStoreAsync(() => DeclareLimitsAsync(cancellation), cancellation).ConfigureAwait(false);
             foreach (var queue in _settings.Queues.Keys.Append(QueueName.Default).Concat(stored.Select(p => p.Queue)).Distinct())
-                await OpenAsync(queue, cancellation).ConfigureAwait(false);
+                await ReachStoreAsync(() => OpenAsync(queue, cancellation), cancellation).ConfigureAwait(false);
             _settings.Registry.Changed += OnHandlersChanged;
+            StartOwning();
             _pruneTimer = OwnClock.CreateTimer(static engine => _ = ((EmbeddedEngine)engine!).PruneAsync(), this, PrunePeriod, PrunePeriod);
+            await DeclareSchedulesAsync(cancellation).ConfigureAwait(false);
+            await DeclareSubscriptionsAsync(cancellation).ConfigureAwait(false);
             _state = EngineState.Running;
             if (_settings.BindTasks)
             {
                 foreach (var registration in _settings.Registry.All) registration.Task.Bind(Client);
             }
 
+            foreach (var listen in _settings.Listeners) listen(Client.Topics);
+
             // Last, because a handler may use the client from its first moment on.
             foreach (var queue in _queues.Values) StartWorking(queue);
+            StartSchedules();
+            StartInbox();
         }
         finally
         {
@@ -102,6 +141,9 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
         if (Interlocked.Exchange(ref _disposed, 1) == 1) return;
         await Store.DisposeAsync().ConfigureAwait(false);
         _metrics.Dispose();
+        _limiter.Dispose();
+        _storeGivenUp.Dispose();
+        _takingOver.Dispose();
     }
 
     internal void RequireRunning(string action)
@@ -111,13 +153,14 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
 
     internal void RequireAccepted(TaskDefinition task)
     {
-        if (_settings.OnUnknownTask is UnknownTaskPolicy.Reject && _settings.Registry.Find(task.Name) is null)
+        if (_settings.OnUnknownTask is UnknownTaskPolicy.Reject && _settings.Registry.Find(task.Name) is null && !IsLeftToOthers(task.Name))
             throw new TaskNotRegisteredException(task.Name, _settings.Registry.Names);
     }
 
     internal JobSnapshot Show(JobRecord job)
     {
         var snapshot = job.ToSnapshot() with { State = JobFilters.StateAt(job, Clock.GetUtcNow()) };
+        if (snapshot.State is JobState.Pending && _limiter.WhatHolds(job) is { } limit) return snapshot with { WaitsForLimit = limit };
         if (snapshot.State is not JobState.Running || FindQueue(job.Terms.Queue)?.Worker?.Find(job.Id) is not { } running) return snapshot;
         return running.TakeNotes() is { } notes
             ? snapshot with { Progress = notes.Progress ?? snapshot.Progress, Log = [.. snapshot.Log, .. notes.Log] }
@@ -143,12 +186,28 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
     internal async ValueTask<JobTransition> AskAsync(JobId id, JobAction action, CancellationToken cancellation)
     {
         var queue = await QueueOfAsync(id, cancellation).ConfigureAwait(false);
-        if (queue is null || id.Partition >= queue.Partitions.Count) throw new JobNotFoundException(id);
+        if (queue is null || id.Partition >= queue.Seats.Count) throw new JobNotFoundException(id);
         if (action is JobAction.RescheduleJob move)
             action = JobAction.Reschedule(Times.Bounded(Times.CeilingToMilliseconds(move.RunAt), Clock.GetUtcNow(), _settings.Limits));
-        var ask = new PartitionMail.Ask(id, action);
-        queue.Partitions[id.Partition].Post(ask);
-        return await ask.Answer.WaitAsync(cancellation).ConfigureAwait(false);
+        var isTakenIn = false;
+        while (true)
+        {
+            var ask = new PartitionMail.Ask(id, action);
+            (await RequireAsync(queue, id.Partition, cancellation).ConfigureAwait(false)).Post(ask);
+            try
+            {
+                return await ask.Answer.WaitAsync(cancellation).ConfigureAwait(false);
+            }
+            catch (PartitionLostException)
+            {
+                // Nothing was changed; whoever owns the partition next is asked.
+            }
+            catch (JobNotFoundException) when (!isTakenIn && _sweeper is not null)
+            {
+                isTakenIn = await TakeInAsync(id, cancellation).ConfigureAwait(false);
+                if (!isTakenIn) throw;
+            }
+        }
     }
 
     /// <summary>The queue that a job's id names; one that is not open yet is known by the job's record only.</summary>
@@ -188,26 +247,31 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
         if (FindQueue(name) is { } open) return open;
         foreach (var twin in _queues.Keys.Where(q => q.Hash == name.Hash))
             throw new InvalidNameException("queue", name.Value, $"its hash is that of the queue '{twin}'; choose another name");
-        var options = _settings.Queues.GetValueOrDefault(name) ?? new QueueOptions();
-        var worker = _settings.RunsOnDemand || (_settings.RunsJobs && options.Concurrency > 0) ? MakeWorker(options) : null;
-        var runners = new PartitionRunner[options.Partitions];
-        var unfinished = 0L;
-        for (var number = 0; number < runners.Length; number++)
+        var options = OptionsOf(name);
+
+        // Also for a queue that is not served: it may be, later.
+        var worker = _settings.RunsOnDemand || _settings.RunsJobs ? MakeWorker(options) : null;
+        var queue = new JobQueue(name, options, worker);
+        if (worker is not null)
         {
-            var key = new PartitionKey(name, number);
-            var opening = await Store.OwnAsync(key, _settings.WorkerName, cancellation).ConfigureAwait(false);
-            unfinished += opening.UnfinishedJobs;
-            var partition = new QueuePartition(key, options.Strategy, _settings.Window, _machine);
-            runners[number] = new PartitionRunner(partition, opening.Epoch, Store, _pipeline, _events, OwnClock, _settings.Log);
-            runners[number].Open(opening, Clock.GetUtcNow());
+            // Not on the turn of the partition that gives back: whoever is woken takes a turn of his own.
+            worker.GivenBack = taskHasLimit => ThreadPool.UnsafeQueueUserWorkItem(_ => WakeHungry(queue, taskHasLimit), null);
         }
 
-        var queue = new JobQueue(name, options, runners, worker, unfinished);
         Volatile.Write(ref _queues, new Dictionary<QueueName, JobQueue>(_queues) { [name] = queue });
-
-        // Last, because jobs may end by it, and they give their room back to the queue.
-        foreach (var runner in runners) runner.Post(PartitionMail.Wake.Instance);
-        return queue;
+        try
+        {
+            foreach (var seat in queue.Seats) await ClaimAsync(queue, seat, cancellation).ConfigureAwait(false);
+            await DescribeAsync(queue, cancellation).ConfigureAwait(false);
+            return queue;
+        }
+        catch
+        {
+            // As if it had not been tried, so that the next one who wants the queue tries again.
+            Volatile.Write(ref _queues, _queues.Where(open => open.Key != name).ToDictionary());
+            foreach (var runner in queue.Partitions) await runner.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     private void StartWorking(JobQueue queue)
@@ -217,12 +281,23 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
 
     private QueueWorker MakeWorker(QueueOptions options) => new(
         _settings.WorkerName, options.Concurrency, _settings.Registry, _taskLimits, _settings.OnUnknownTask, _runner, _environment, Report,
-        _events.SignalHandlerEnded, _events.StartedHook);
+        _events.SignalHandlerEnded, _events.StartedHook)
+    {
+        CodeVersion = _settings.CodeVersion,
+        IsLeftToOthers = IsLeftToOthers,
+        RunsOnDemand = _settings.RunsOnDemand,
+    };
 
     private void Report(RunningJob job, JobEvent ending, bool taskHasLimit)
     {
         var queue = FindQueue(job.Queue)!;
-        queue.Partitions[job.Id.Partition].Post(new PartitionMail.Outcome(job.Id, job.Record.Deliveries, ending));
+        queue.Seats[job.Id.Partition].Report(job.Record, ending, job);
+        WakeHungry(queue, taskHasLimit);
+    }
+
+    /// <summary>Wakes whoever had a job and no slot, when one of this queue is free.</summary>
+    private void WakeHungry(JobQueue queue, bool taskHasLimit)
+    {
         queue.WakeHungry(alsoOnlyPartition: false);
         if (taskHasLimit)
         {
@@ -238,8 +313,11 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
             foreach (var registration in _settings.Registry.All) registration.Task.Bind(Client);
         }
 
+        _limiter.RegistryChanged();
         WakeAll();
     }
+
+    private IEnumerable<PartitionKey> OpenPartitions() => Volatile.Read(ref _queues).Values.SelectMany(q => q.Seats).Select(s => s.Key);
 
     private void WakeAll()
     {
@@ -252,10 +330,17 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
         if (Interlocked.Exchange(ref _isPruning, 1) == 1) return;
         try
         {
-            await Store.PruneAsync(Clock.GetUtcNow(), CancellationToken.None).ConfigureAwait(false);
+            if (!await AreSchedulesSettledAsync().ConfigureAwait(false)) return;
+            var limits = _queueOptions.Where(q => q.Value.History != HistoryLimits.None).ToDictionary(q => q.Key, q => q.Value.History);
+            var request = new PruneRequest(Clock.GetUtcNow()) { Limits = limits };
+            while (_state is EngineState.Running && await Store.PruneAsync(request, CancellationToken.None).ConfigureAwait(false) > 0)
+            {
+            }
+            _health.Report(JobsLoop.Prune, null, null);
         }
         catch (Exception e)
         {
+            _health.Report(JobsLoop.Prune, null, e);
             WorkerLog.PruneFailed(_settings.Log, e);
         }
         finally

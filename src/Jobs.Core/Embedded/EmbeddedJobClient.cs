@@ -4,17 +4,33 @@ namespace Jobs.Core;
 internal sealed class EmbeddedJobClient : IJobClient, ITaskCheck
 {
     private readonly EmbeddedEngine _engine;
-    private readonly EnqueueDelegate _enqueue;
-    private readonly bool _hasMiddleware;
+    private readonly EnqueueCall _enqueue;
 
     internal EmbeddedJobClient(EmbeddedEngine engine, IReadOnlyList<IEnqueueMiddleware> middleware)
     {
         _engine = engine;
-        _hasMiddleware = middleware.Count > 0;
-        _enqueue = middleware.Reverse().Aggregate<IEnqueueMiddleware, EnqueueDelegate>(
-            engine.EnqueueAsync,
-            static (next, outer) => (jobs, cancellation) => outer.InvokeAsync(jobs, next, cancellation));
+        _enqueue = new EnqueueCall(middleware, engine.EnqueueAsync);
+        EnqueueMiddleware = middleware;
+        Schedules = new EmbeddedScheduleClient(engine);
+        Pauses = new EmbeddedPauseClient(engine);
+        Limits = new EmbeddedLimitClient(engine);
+        Leases = new EmbeddedLeaseClient(engine);
+        Topics = new EmbeddedTopicClient(engine);
     }
+
+    public IReadOnlyList<IEnqueueMiddleware> EnqueueMiddleware { get; }
+
+    public IScheduleClient Schedules { get; }
+
+    internal EmbeddedEngine Engine => _engine;
+
+    public IPauseClient Pauses { get; }
+
+    public ILimitClient Limits { get; }
+
+    public ILeaseClient Leases { get; }
+
+    public ITopicClient Topics { get; }
 
     public IPayloadCodec Codec => _engine.Codec;
 
@@ -25,23 +41,14 @@ internal sealed class EmbeddedJobClient : IJobClient, ITaskCheck
         ArgumentNullException.ThrowIfNull(jobs);
         _engine.RequireRunning("enqueue jobs");
         if (jobs.Count == 0) return new([]);
-        return _hasMiddleware ? EnqueueThroughAsync(jobs, cancellation) : _enqueue(jobs, cancellation);
-    }
-
-    private async ValueTask<IReadOnlyList<JobHandle>> EnqueueThroughAsync(IReadOnlyList<EncodedJob> jobs, CancellationToken cancellation)
-    {
-        var handles = await _enqueue(jobs, cancellation).ConfigureAwait(false);
-        return handles?.Count == jobs.Count
-            ? handles
-            : throw new InvalidOperationException(
-                $"An enqueue middleware returned {handles?.Count ?? 0} handles for {jobs.Count} jobs. Return what next returns, one handle for each job.");
+        return _enqueue.RunAsync(jobs, cancellation);
     }
 
     public async ValueTask<JobSnapshot?> FindAsync(JobId id, CancellationToken cancellation = default)
     {
         _engine.RequireRunning("find jobs");
         await _engine.ShowStartsAsync(id).ConfigureAwait(false);
-        return await _engine.Store.FindAsync(id, cancellation).ConfigureAwait(false) is { } job ? _engine.Show(job) : null;
+        return await _engine.Store.FindAnywhereAsync(id, cancellation).ConfigureAwait(false) is { } job ? _engine.Show(job) : null;
     }
 
     public async ValueTask<IReadOnlyList<JobSnapshot>> ListAsync(JobQuery query, CancellationToken cancellation = default)
@@ -69,7 +76,7 @@ internal sealed class EmbeddedJobClient : IJobClient, ITaskCheck
         var (ending, prepared) = _engine.Waiters.Join(id);
         try
         {
-            if (!ending.IsCompleted && await _engine.Store.FindAsync(id, cancellation).ConfigureAwait(false) is var job)
+            if (!ending.IsCompleted && await _engine.Store.FindAnywhereAsync(id, cancellation).ConfigureAwait(false) is var job)
             {
                 if (job is null && !prepared && !ending.IsCompleted) throw new JobNotFoundException(id);
                 if (job is not null && job.State.IsFinal() && !ending.IsCompleted) return _engine.Show(job);
@@ -104,7 +111,7 @@ internal sealed class EmbeddedJobClient : IJobClient, ITaskCheck
         JobId? after = null;
         while (true)
         {
-            var page = await ListAsync(PageOf(filter, after), cancellation).ConfigureAwait(false);
+            var page = await ListAsync(JobQuery.PageOf(filter, after), cancellation).ConfigureAwait(false);
             foreach (var job in page)
             {
                 after = job.Id;
@@ -122,17 +129,4 @@ internal sealed class EmbeddedJobClient : IJobClient, ITaskCheck
             if (page.Count < JobQuery.MaxPageJobs) return changed;
         }
     }
-
-    private static JobQuery PageOf(JobFilter filter, JobId? after) => new()
-    {
-        Queue = filter.Queue,
-        Task = filter.Task,
-        States = filter.States,
-        Tag = filter.Tag,
-        EnqueuedFrom = filter.EnqueuedFrom,
-        EnqueuedBefore = filter.EnqueuedBefore,
-        PageJobs = JobQuery.MaxPageJobs,
-        NewestFirst = false,
-        After = after,
-    };
 }

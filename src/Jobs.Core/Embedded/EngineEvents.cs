@@ -6,21 +6,30 @@ internal sealed class EngineEvents : IPartitionEvents
     private readonly EngineSettings _settings;
     private readonly ResultWaiters _waiters;
     private readonly JobsMetrics _metrics;
+    private readonly EngineHealth _health;
     private readonly Func<QueueName, JobQueue?> _findQueue;
+    private readonly Action<PartitionRunner> _lost;
     private readonly Lock _gate = new();
     private readonly HashSet<Task> _callbacks = [];
     private TaskCompletionSource? _handlerEnded;
 
-    internal EngineEvents(EngineSettings settings, ResultWaiters waiters, JobsMetrics metrics, Func<QueueName, JobQueue?> findQueue)
+    internal EngineEvents(
+        EngineSettings settings, ResultWaiters waiters, JobsMetrics metrics, EngineHealth health, Func<QueueName, JobQueue?> findQueue,
+        Action<PartitionRunner> lost)
     {
         _settings = settings;
         _waiters = waiters;
         _metrics = metrics;
+        _health = health;
         _findQueue = findQueue;
+        _lost = lost;
         StartedHook = settings.Observers.Count == 0 ? null : job => Tell(job, static (observer, snapshot) => observer.Started(snapshot));
     }
 
     internal Action<JobRecord>? StartedHook { get; }
+
+    /// <summary>Who hears what concerns workers in other processes; null if there are none.</summary>
+    internal IPartitionWorkers? Workers { get; init; }
 
     public void Committed(JobTransition transition, JobEvent? happened)
     {
@@ -29,6 +38,7 @@ internal sealed class EngineEvents : IPartitionEvents
         else if (transition.Ends) _findQueue(before.Terms.Queue)?.Release(1);
         else if (before.State.IsFinal() && after is not null && !after.State.IsFinal()) _findQueue(before.Terms.Queue)?.Add(1);
         if (transition.Ends) _waiters.Complete(transition);
+        JobLog.Told(_settings.Log, before, after, happened);
         if (_settings.OnExhausted.Count > 0) CallOnExhausted(before, after);
         if (_settings.Observers.Count > 0) TellObservers(before, after, happened);
     }
@@ -43,15 +53,32 @@ internal sealed class EngineEvents : IPartitionEvents
     public void PartitionFailed(PartitionKey partition, Exception error)
     {
         WorkerLog.PartitionFailed(_settings.Log, error, partition);
+        _health.Report(JobsLoop.Partition, partition, error);
         _metrics.WorkerError();
         foreach (var observer in _settings.Observers) Guarded(() => observer.WorkerError(error));
     }
 
-    public void Fenced(PartitionKey partition)
+    public void Tried(JobsLoop loop, PartitionKey partition, Exception? error) => _health.Report(loop, partition, error);
+
+    public void Unwritten(JobRecord running, JobEvent happened)
     {
+        if (Workers is { } workers) workers.Unwritten(running, happened);
+        else _findQueue(running.Terms.Queue)?.Seats[running.Id.Partition].Report(running, happened);
+    }
+
+    public void WorkerSilent(string worker) => Workers?.WorkerSilent(worker);
+
+    public void WorkLeft(PartitionKey partition) => Workers?.WorkLeft(partition);
+
+    public void Nudge(PartitionKey partition, string worker) => Workers?.Nudge(partition, worker);
+
+    public void Lost(PartitionRunner runner)
+    {
+        var error = new InvalidOperationException($"The partition {runner.Key} was lost and has to be opened anew.");
+        _health.Lost(runner.Key, error);
         _metrics.WorkerError();
-        foreach (var observer in _settings.Observers)
-            Guarded(() => observer.WorkerError(new InvalidOperationException($"The partition {partition} has another owner.")));
+        foreach (var observer in _settings.Observers) Guarded(() => observer.WorkerError(error));
+        _lost(runner);
     }
 
     /// <summary>Waits until a condition on the running handlers holds; false if the time was over first.</summary>
@@ -61,8 +88,9 @@ internal sealed class EngineEvents : IPartitionEvents
         using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellation);
         while (true)
         {
-            var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            Volatile.Write(ref _handlerEnded, ended);
+            // All who wait at the same time wait for the same signal.
+            var fresh = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var ended = Interlocked.CompareExchange(ref _handlerEnded, fresh, null) ?? fresh;
             if (holds()) return true;
             try
             {

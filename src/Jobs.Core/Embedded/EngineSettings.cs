@@ -19,6 +19,13 @@ internal sealed record EngineSettings
 
     internal required IReadOnlyDictionary<QueueName, QueueOptions> Queues { get; init; }
 
+    /// <summary>Limits that the code declares.</summary>
+    internal IReadOnlyList<RunLimit> RunLimits { get; init; } = [];
+
+    internal required IReadOnlyList<ScheduleDeclaration> Schedules { get; init; }
+
+    internal required ScheduleOptions ScheduleOptions { get; init; }
+
     internal required IReadOnlyList<IRunMiddleware> RunMiddleware { get; init; }
 
     internal required IReadOnlyList<IEnqueueMiddleware> EnqueueMiddleware { get; init; }
@@ -31,14 +38,33 @@ internal sealed record EngineSettings
 
     internal required UnknownTaskPolicy OnUnknownTask { get; init; }
 
+    /// <summary>Tasks whose jobs are accepted although this process may have no handler for them, by each of their names.</summary>
+    internal IReadOnlyDictionary<string, TaskDefinition> Accepted { get; init; } = new Dictionary<string, TaskDefinition>();
+
+    /// <summary>Durable subscriptions that the code declares.</summary>
+    internal IReadOnlyList<Func<DateTimeOffset, StoredSetting>> Subscriptions { get; init; } = [];
+
+    /// <summary>Listeners that the code declares.</summary>
+    internal IReadOnlyList<Action<ITopicClient>> Listeners { get; init; } = [];
+
     internal required bool BindTasks { get; init; }
 
     internal required bool RunsJobs { get; init; }
+
+    /// <summary>Whether it also runs jobs of partitions that other silos own.</summary>
+    internal bool RunsForOthers { get; init; } = true;
 
     /// <summary>Whether jobs run only when somebody asks for each of them; nothing happens by itself then.</summary>
     internal bool RunsOnDemand { get; init; }
 
     internal required string WorkerName { get; init; }
+
+    internal required string CodeVersion { get; init; }
+
+    /// <summary>Whether a start waits for a store that cannot be reached.</summary>
+    internal bool WaitForStore { get; init; }
+
+    internal required TimeSpan OwnerLease { get; init; }
 
     internal required TimeSpan DrainTime { get; init; }
 

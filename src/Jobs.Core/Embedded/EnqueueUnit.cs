@@ -13,6 +13,7 @@ internal sealed class EnqueueUnit(JobChange[] changes, PartitionRunner[] owners)
     {
         var existing = (verdict as CommitVerdict.CommittedExcept)?.Existing;
         if (verdict is CommitVerdict.Committed || existing is not null) HandOver(existing);
+        else if (verdict is CommitVerdict.Fenced fenced) owners.First(owner => owner.Key == fenced.Partition).Post(PartitionMail.Fenced.Instance);
         _settled.SetResult(verdict);
     }
 

@@ -25,17 +25,43 @@ internal sealed class FinishedJobs(InMemoryStoreOptions options)
 
     internal void Remove(JobId id) => _jobs.Remove(id);
 
-    internal int Prune(DateTimeOffset now)
+    internal int Prune(PruneRequest request)
     {
-        var before = _jobs.Count;
-        foreach (var job in _jobs.Values.Where(j => j.State is not JobState.Dead && j.FinishedAt + j.Terms.Retention.KeepFor <= now).ToList())
-            _jobs.Remove(job.Id);
+        var removed = Remove(_jobs.Values.Where(j => IsOver(j, request.Now)).Take(request.MaxRecords));
+        foreach (var (queue, limits) in request.Limits)
+        {
+            foreach (var (state, limit) in limits.Set)
+            {
+                var kept = _jobs.Values.Where(j => j.State == state && j.Terms.Queue == queue);
+                removed += Remove(Beyond(limit, kept, request.Now).Take(request.MaxRecords - removed));
+            }
+        }
+
+        if (removed == 0) return 0;
         foreach (var queue in _oldestFirst.Values)
         {
             while (queue.TryPeek(out var oldest) && !IsKept(oldest)) queue.Dequeue();
         }
 
-        return before - _jobs.Count;
+        return removed;
+    }
+
+    private static bool IsOver(JobRecord job, DateTimeOffset now) =>
+        job.State is not JobState.Dead && now - job.FinishedAt >= job.Terms.Retention.KeepFor;
+
+    /// <summary>The records that are too old or too many, the oldest first.</summary>
+    private static IEnumerable<JobRecord> Beyond(HistoryLimit limit, IEnumerable<JobRecord> records, DateTimeOffset now)
+    {
+        var oldestFirst = records.OrderBy(j => j.FinishedAt).ThenBy(j => j.Sequence).ThenBy(j => j.Id.Partition).ToList();
+        var tooMany = limit.MaxRecords is { } max ? oldestFirst.Count - max : 0;
+        return oldestFirst.Where((job, index) => index < tooMany || (limit.MaxAge is { } age && now - job.FinishedAt >= age));
+    }
+
+    private int Remove(IEnumerable<JobRecord> records)
+    {
+        var removed = 0;
+        foreach (var job in records.ToList()) removed += _jobs.Remove(job.Id) ? 1 : 0;
+        return removed;
     }
 
     // A job that was retried by hand and ended again has a newer record; the old place in the queue means nothing then.

@@ -1,7 +1,7 @@
 namespace Jobs.Core;
 
 /// <summary>Keeps jobs in this process and no longer; the reference for what a store does.</summary>
-public sealed class InMemoryJobStore(InMemoryStoreOptions? options = null) : IJobStore
+public sealed partial class InMemoryJobStore(InMemoryStoreOptions? options = null) : IJobStore
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<JobId, JobRecord> _unfinished = [];
@@ -19,20 +19,39 @@ public sealed class InMemoryJobStore(InMemoryStoreOptions? options = null) : IJo
     }
 
     /// <inheritdoc/>
-    public ValueTask<PartitionOpening> OwnAsync(PartitionKey partition, string owner, CancellationToken cancellation)
+    public ValueTask<PartitionClaim> ClaimAsync(PartitionKey partition, OwnershipClaim claim, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(claim);
         lock (_gate)
         {
+            // No other process can have this store, so nobody is kept waiting for an owner that may be gone.
             var stored = PartitionOf(partition);
+            var before = stored.Owner is null ? OwnerBefore.Released : stored.Owner == claim.Owner ? OwnerBefore.Same : OwnerBefore.Lost;
+            stored.Owner = claim.Owner;
             stored.Epoch++;
             var jobs = _unfinished.Values.Where(j => j.Partition == partition).ToList();
-            return new(new PartitionOpening(
+            return new(new PartitionClaim.Granted(new PartitionOpening(
                 stored.Epoch,
                 stored.LastSequence,
                 jobs.Count,
-                [.. jobs.Select(j => j.Terms.Task).Distinct()],
-                [.. jobs.Where(j => j.State is JobState.Running || (j.State is JobState.Retrying && j.Terms.GroupKey is not null))]));
+                [.. jobs.Where(j => j.State is not JobState.Running).Select(j => j.Terms.Task).Distinct()],
+                [.. jobs.Where(j => j.State is JobState.Running || (j.State is JobState.Retrying && j.Terms.GroupKey is not null))],
+                before)));
         }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask RenewAsync(string owner, TimeSpan lease, CancellationToken cancellation) => ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
+    public ValueTask ReleaseAsync(string owner, CancellationToken cancellation)
+    {
+        lock (_gate)
+        {
+            foreach (var partition in _partitions.Values.Where(p => p.Owner == owner)) partition.Owner = null;
+        }
+
+        return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -96,40 +115,55 @@ public sealed class InMemoryJobStore(InMemoryStoreOptions? options = null) : IJo
     }
 
     /// <inheritdoc/>
-    public ValueTask<int> PruneAsync(DateTimeOffset now, CancellationToken cancellation)
+    public ValueTask<int> PruneAsync(PruneRequest request, CancellationToken cancellation)
     {
-        lock (_gate) return new(_finished.Prune(now));
+        ArgumentNullException.ThrowIfNull(request);
+        lock (_gate) return new(_finished.Prune(request));
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
+    /// <summary>Makes the changes at once: what ends first, because it may free a unique key, then what comes back, then what is new.</summary>
     private CommitVerdict Commit(IReadOnlyList<JobChange> changes)
     {
-        if (Refusal(changes) is { } refusal) return refusal;
+        if ((Fence(changes) as CommitVerdict ?? Refusal(changes)) is { } refusal) return refusal;
         Dictionary<JobId, JobId>? existing = null;
-        for (var i = 0; i < changes.Count; i++)
+        for (var step = changes.Count == 1 ? ChangeStep.New : ChangeStep.Present; step <= ChangeStep.New; step++)
         {
-            var (before, after) = (changes[i].Transition.Before, changes[i].Transition.After);
-            if (before is null && after is { UniqueKey: { } key } && _uniqueKeys.TryGetValue((after.Terms.Queue, key), out var holder))
+            for (var i = 0; i < changes.Count; i++)
             {
-                (existing ??= [])[after.Id] = holder;
-                continue;
+                if (changes.Count > 1 && StepOf(changes[i].Transition) != step) continue;
+                var (before, after) = (changes[i].Transition.Before, changes[i].Transition.After);
+                if (before is null && after is { UniqueKey: { } key } && _uniqueKeys.TryGetValue((after.Terms.Queue, key), out var holder))
+                    (existing ??= [])[after.Id] = holder;
+                else
+                    Apply(before, after);
             }
-
-            Apply(before, after);
         }
 
         return existing is null ? CommitVerdict.Committed.Instance : new CommitVerdict.CommittedExcept(existing);
+    }
+
+    private static ChangeStep StepOf(JobTransition transition) =>
+        transition.Before is null ? ChangeStep.New : Revived(transition) is null ? ChangeStep.Present : ChangeStep.Back;
+
+    private CommitVerdict.Fenced? Fence(IReadOnlyList<JobChange> changes)
+    {
+        for (var i = 0; i < changes.Count; i++)
+        {
+            var partition = changes[i].Transition.Job.Partition;
+            if (PartitionOf(partition).Epoch != changes[i].Epoch) return new CommitVerdict.Fenced(partition);
+        }
+
+        return null;
     }
 
     private CommitVerdict? Refusal(IReadOnlyList<JobChange> changes)
     {
         for (var i = 0; i < changes.Count; i++)
         {
-            var (transition, epoch) = (changes[i].Transition, changes[i].Epoch);
-            var partition = PartitionOf(transition.Job.Partition);
-            if (partition.Epoch != epoch) return new CommitVerdict.Fenced(transition.Job.Partition);
+            var transition = changes[i].Transition;
             if (transition.Before is null)
             {
                 if (!changes[i].IsFresh && IsTaken(transition.Job.Id, changes, i)) return new CommitVerdict.IdTaken(transition.Job.Id);
@@ -138,7 +172,8 @@ public sealed class InMemoryJobStore(InMemoryStoreOptions? options = null) : IJo
             {
                 return new CommitVerdict.Conflict(transition.Job.Id);
             }
-            else if (Revived(transition) is { UniqueKey: { } key } job && _uniqueKeys.TryGetValue((job.Terms.Queue, key), out var holder))
+            else if (Revived(transition) is { UniqueKey: { } key } job && _uniqueKeys.TryGetValue((job.Terms.Queue, key), out var holder)
+                && !Ends(changes, holder))
             {
                 return new CommitVerdict.KeyTaken(job.Id, holder);
             }
@@ -146,6 +181,9 @@ public sealed class InMemoryJobStore(InMemoryStoreOptions? options = null) : IJo
 
         return null;
     }
+
+    private static bool Ends(IReadOnlyList<JobChange> changes, JobId id) =>
+        changes.Any(c => c.Transition.Job.Id == id && (c.Transition.After is null || c.Transition.After.State.IsFinal()));
 
     private static JobRecord? Revived(JobTransition transition) =>
         transition.Before!.State.IsFinal() && transition.After is { } after && !after.State.IsFinal() ? after : null;
@@ -197,11 +235,20 @@ public sealed class InMemoryJobStore(InMemoryStoreOptions? options = null) : IJo
         return partition;
     }
 
+    private enum ChangeStep
+    {
+        Present,
+        Back,
+        New,
+    }
+
     private sealed class StoredPartition
     {
         internal long Epoch { get; set; }
 
         internal long LastSequence { get; set; }
+
+        internal string? Owner { get; set; }
 
         internal WaitingIndex? Index { get; set; }
     }

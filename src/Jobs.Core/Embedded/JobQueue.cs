@@ -1,131 +1,57 @@
 namespace Jobs.Core;
 
-/// <summary>A queue as this process serves it: its partitions, its worker, and how full it is.</summary>
-internal sealed class JobQueue(QueueName name, QueueOptions options, IReadOnlyList<PartitionRunner> partitions, QueueWorker? worker, long unfinished)
+/// <summary>A queue as this process serves it: its partitions, as far as it owns them, its worker, and how full it is.</summary>
+internal sealed partial class JobQueue(QueueName name, QueueOptions options, QueueWorker? worker)
 {
     private readonly Lock _gate = new();
-    private long _unfinished = unfinished;
-    private TaskCompletionSource? _room;
+    private long _unfinished;
     private uint _spread;
-    private int _works;
     private bool _closed;
 
     internal QueueName Name { get; } = name;
 
-    internal QueueOptions Options { get; } = options;
-
-    internal IReadOnlyList<PartitionRunner> Partitions { get; } = partitions;
+    internal QueueOptions Options { get; private set; } = options;
 
     internal QueueWorker? Worker { get; } = worker;
 
-    /// <summary>Lets this process's worker have the queue's jobs; a second call does nothing.</summary>
-    internal void StartWorking()
+    /// <summary>Unfinished jobs, and those that are on their way to the store.</summary>
+    internal long UnfinishedJobs => Volatile.Read(ref _unfinished);
+
+    /// <summary>Serves the queue by other options; its partitions and their order stay as they are.</summary>
+    internal void Change(QueueOptions changed)
     {
-        if (Worker is null || Interlocked.Exchange(ref _works, 1) == 1) return;
-        foreach (var partition in Partitions) partition.AddSink(Worker);
+        Options = changed;
+        Worker?.SetConcurrency(changed.Concurrency);
+        foreach (var partition in Partitions) partition.Post(PartitionMail.Wake.Instance);
+
+        // Whoever waits for room looks again, in case there is more of it.
+        Release(0);
     }
 
-    /// <summary>The partition of a new job: that of its group, else each in turn.</summary>
-    internal PartitionRunner Choose(string? groupKey)
+    /// <summary>Counts the jobs of a partition that this process begins to own.</summary>
+    /// <remarks>
+    /// A process that stays the owner has gone on counting. One that was replaced and comes back knows the count of a queue's only
+    /// partition again; of several it keeps what it had.
+    /// </remarks>
+    internal void Opened(bool isFirstTime, PartitionOpening opening)
     {
-        if (Partitions.Count == 1) return Partitions[0];
-        var number = groupKey is null ? Interlocked.Increment(ref _spread) : StableHash(groupKey);
-        return Partitions[(int)(number % (uint)Partitions.Count)];
-    }
-
-    /// <summary>Takes room for jobs, or waits for it as the options say.</summary>
-    internal async ValueTask ReserveAsync(int jobs, TimeProvider clock, CancellationToken cancellation)
-    {
-        if (jobs > Options.CapacityJobs) throw Busy();
-        if (TryReserve(jobs, out var room)) return;
-        if (Options.WhenFull is FullQueue.Throw || Options.WaitForRoom == TimeSpan.Zero) throw Busy();
-        using var time = new CancellationTokenSource(Times.ForTimer(Options.WaitForRoom), clock);
-        while (true)
-        {
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellation);
-            try
-            {
-                await room!.WaitAsync(either.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-            {
-                throw Busy();
-            }
-
-            if (TryReserve(jobs, out room)) return;
-        }
+        if (isFirstTime) Add(opening.UnfinishedJobs);
+        else if (opening.Before is not OwnerBefore.Same && Seats.Count == 1) Interlocked.Exchange(ref _unfinished, opening.UnfinishedJobs);
     }
 
     /// <summary>Counts jobs that came back from their end; they are let in even when the queue is full.</summary>
-    internal void Add(int jobs) => Interlocked.Add(ref _unfinished, jobs);
+    internal void Add(long jobs) => Interlocked.Add(ref _unfinished, jobs);
 
-    internal void Release(int jobs)
-    {
-        Interlocked.Add(ref _unfinished, -jobs);
-        if (Volatile.Read(ref _room) is null) return;
-        TaskCompletionSource? room;
-        lock (_gate)
-        {
-            room = _room;
-            _room = null;
-        }
-
-        room?.TrySetResult();
-    }
-
-    /// <summary>Ends the waiting of everybody who waits for room, now and later.</summary>
-    internal void Close()
-    {
-        TaskCompletionSource? room;
-        lock (_gate)
-        {
-            _closed = true;
-            room = _room;
-            _room = null;
-        }
-
-        room?.TrySetResult();
-    }
+    /// <summary>Whether so many jobs would be let in at once, if nobody else came.</summary>
+    internal bool HasRoom(int jobs) => Volatile.Read(ref _unfinished) + jobs <= Options.CapacityJobs;
 
     /// <summary>Wakes partitions that had a job and no slot for it. A queue's only partition is woken by the outcome itself.</summary>
     internal void WakeHungry(bool alsoOnlyPartition)
     {
-        if (Partitions.Count == 1 && !alsoOnlyPartition) return;
+        if (Seats.Count == 1 && !alsoOnlyPartition) return;
         foreach (var partition in Partitions)
         {
             if (partition.IsHungry) partition.Post(PartitionMail.Wake.Instance);
         }
     }
-
-    private static uint StableHash(string text) => text.Aggregate(2166136261u, (hash, c) => (hash ^ c) * 16777619u);
-
-    private bool TryReserve(int jobs, out Task? room)
-    {
-        room = null;
-        if (TryTake(jobs)) return true;
-        lock (_gate)
-        {
-            if (_closed) throw new ServiceStoppedException("enqueue jobs");
-            _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            room = _room.Task;
-        }
-
-        // Room that was made between the two looks would otherwise go unnoticed. The barrier keeps the second look behind the note above.
-        Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref _unfinished) + jobs <= Options.CapacityJobs) Release(0);
-        return false;
-    }
-
-    /// <summary>Counts jobs only if they fit: a large batch that does not must not be in the way of a small one that does.</summary>
-    private bool TryTake(int jobs)
-    {
-        while (true)
-        {
-            var unfinished = Volatile.Read(ref _unfinished);
-            if (unfinished + jobs > Options.CapacityJobs) return false;
-            if (Interlocked.CompareExchange(ref _unfinished, unfinished + jobs, unfinished) == unfinished) return true;
-        }
-    }
-
-    private QueueBusyException Busy() => new(Name, nameof(QueueOptions.CapacityJobs), Options.CapacityJobs);
 }

@@ -21,8 +21,32 @@ public sealed class QueueOptions
     /// <summary>What an enqueue does when the queue is full; default <see cref="FullQueue.Wait"/>.</summary>
     public FullQueue WhenFull { get; set; } = FullQueue.Wait;
 
-    /// <summary>How long an enqueue waits for room before it gives up with <see cref="QueueBusyException"/>; default 30 seconds.</summary>
+    /// <summary>
+    /// How long an enqueue waits for room before it gives up with <see cref="QueueBusyException"/>; default 30 seconds. A batch that needs more
+    /// room than there is lets smaller enqueues pass, but no more than <see cref="CapacityJobs"/> of them; then they wait behind it.
+    /// </summary>
     public TimeSpan WaitForRoom { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How many records of finished jobs are kept, and how long, for each way to end; default <see cref="HistoryLimits.None"/>.</summary>
+    public HistoryLimits History { get; set; } = HistoryLimits.None;
+
+    /// <summary>What holds for the jobs of the queue where neither enqueue nor task says it, as in <c>q.Jobs.MaxAttempts = 3</c>; default nothing.</summary>
+    public JobDefaults Jobs { get; private set; } = new();
+
+    internal QueueOptions Copy()
+    {
+        var copy = (QueueOptions)MemberwiseClone();
+        copy.Jobs = Jobs.Copy();
+        return copy;
+    }
+
+    /// <summary>The same queue, of which this process runs nothing.</summary>
+    internal QueueOptions AtRest()
+    {
+        var rest = Copy();
+        rest.Concurrency = 0;
+        return rest;
+    }
 
     internal QueueOptions Checked()
     {
@@ -30,6 +54,14 @@ public sealed class QueueOptions
         Require(Concurrency >= 0, nameof(Concurrency), Concurrency, "use 0, so that this process runs none of its jobs, or a positive number");
         Require(CapacityJobs >= 1, nameof(CapacityJobs), CapacityJobs, "use a positive number");
         Require(WaitForRoom >= TimeSpan.Zero, nameof(WaitForRoom), WaitForRoom, "use zero or a positive time");
+        Require(History is not null, nameof(History), "null", "use HistoryLimits.None");
+        foreach (var (state, limit) in History!.Set)
+        {
+            Require(limit.MaxRecords is not < 0, $"{nameof(History)}.{state}.{nameof(limit.MaxRecords)}", limit.MaxRecords!, "use 0 or a positive number");
+            Require(!(limit.MaxAge < TimeSpan.Zero), $"{nameof(History)}.{state}.{nameof(limit.MaxAge)}", limit.MaxAge!, "use zero or a positive time");
+        }
+
+        Jobs.Check();
         return this;
     }
 

@@ -7,6 +7,7 @@ internal sealed class ResultWaiters
 {
     private readonly ConcurrentDictionary<JobId, Entry> _entries = new();
     private int _count;
+    private int _nextLook;
     private Exception? _closed;
 
     /// <summary>Keeps a place for a job that is about to be enqueued, so that its end cannot be missed.</summary>
@@ -43,6 +44,29 @@ internal sealed class ResultWaiters
     {
         if (Volatile.Read(ref _count) == 0 || !_entries.TryGetValue(transition.Job.Id, out var entry)) return;
         entry.Ending.TrySetResult(EndOf(transition));
+    }
+
+    /// <summary>Some of the stored jobs that somebody waits for, other ones each time if there are more.</summary>
+    internal IReadOnlyList<JobId> SomeOf(Func<JobId, bool> concerns, int maxIds)
+    {
+        if (Volatile.Read(ref _count) == 0) return [];
+        var all = _entries
+            .Where(entry => !entry.Value.Ending.Task.IsCompleted && entry.Value.Prepared == 0 && concerns(entry.Key))
+            .Select(entry => entry.Key)
+            .Order()
+            .ToList();
+        if (all.Count <= maxIds) return all;
+        var start = _nextLook % all.Count;
+        _nextLook = start + maxIds;
+        return [.. all.Skip(start).Take(maxIds)];
+    }
+
+    /// <summary>Completes the waiters of a job whose end was found in the store, or fails them if it is not there any more.</summary>
+    internal void Complete(JobId id, JobSnapshot? end)
+    {
+        if (!_entries.TryGetValue(id, out var entry)) return;
+        if (end is null) entry.Ending.TrySetException(new JobNotFoundException(id));
+        else entry.Ending.TrySetResult(end);
     }
 
     /// <summary>Fails whoever waits, and whoever comes later.</summary>

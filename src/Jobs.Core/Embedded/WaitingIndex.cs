@@ -11,6 +11,7 @@ internal sealed class WaitingIndex
 
     private readonly SortedSet<(OrderKey Key, JobRecord Job)> _due = new(ByKey);
     private readonly Dictionary<string, SortedSet<(OrderKey Key, JobRecord Job)>> _ready = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Task, string Key), SortedSet<(OrderKey Key, JobRecord Job)>> _limited = [];
     private readonly Dictionary<string, SortedSet<(OrderKey Key, JobRecord Job)>> _groups = new(StringComparer.Ordinal);
     private DateTimeOffset _asOf = DateTimeOffset.MinValue;
 
@@ -33,6 +34,12 @@ internal sealed class WaitingIndex
     {
         _due.Remove((OrderKey.Due(job), job));
         if (!_ready.TryGetValue(job.Terms.Task, out var ready) || !ready.Remove((OrderKey.Ready(job, Strategy), job))) return;
+        if (job.Terms.LimitKey is { } limitKey && _limited.TryGetValue((job.Terms.Task, limitKey), out var limited))
+        {
+            limited.Remove((OrderKey.Ready(job, Strategy), job));
+            if (limited.Count == 0) _limited.Remove((job.Terms.Task, limitKey));
+        }
+
         if (job.Terms.GroupKey is not { } key || !_groups.TryGetValue(key, out var group)) return;
         group.Remove((OrderKey.Group(job), job));
         if (group.Count == 0) _groups.Remove(key);
@@ -45,6 +52,7 @@ internal sealed class WaitingIndex
         {
             PageKind.Due => (_due, false),
             PageKind.Ready => (_ready.GetValueOrDefault(request.Name), true),
+            PageKind.Limited => (_limited.GetValueOrDefault((request.Name, request.LimitKey!)), true),
             _ => (_groups.GetValueOrDefault(request.Name), false),
         };
         if (order is null || order.Count == 0) return [];
@@ -70,6 +78,12 @@ internal sealed class WaitingIndex
     {
         if (!_ready.TryGetValue(job.Terms.Task, out var ready)) _ready.Add(job.Terms.Task, ready = new(ByKey));
         ready.Add((OrderKey.Ready(job, Strategy), job));
+        if (job.Terms.LimitKey is { } limitKey)
+        {
+            if (!_limited.TryGetValue((job.Terms.Task, limitKey), out var limited)) _limited.Add((job.Terms.Task, limitKey), limited = new(ByKey));
+            limited.Add((OrderKey.Ready(job, Strategy), job));
+        }
+
         if (job.Terms.GroupKey is not { } key) return;
         if (!_groups.TryGetValue(key, out var group)) _groups.Add(key, group = new(ByKey));
         group.Add((OrderKey.Group(job), job));

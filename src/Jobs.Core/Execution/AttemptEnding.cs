@@ -16,7 +16,12 @@ internal static class AttemptEnding
         }
     }
 
-    private static JobEvent Decide(RunningJob job, JobOutcome outcome, DateTimeOffset now, RunEnvironment environment) => outcome switch
+    /// <summary>What an attempt has ended with that did not end so: its transaction could not be committed.</summary>
+    internal static JobEvent OfFailure(RunningJob job, Exception error, DateTimeOffset now, RunEnvironment environment) =>
+        Failure(job, error, now, environment);
+
+    /// <summary>What an outcome means; a value that cannot be stored is an exception.</summary>
+    internal static JobEvent Decide(RunningJob job, JobOutcome outcome, DateTimeOffset now, RunEnvironment environment) => outcome switch
     {
         JobOutcome.Completed completed => Success(ResultOf(job, completed, environment), job.TakeNotes()),
         JobOutcome.Failed when job.Reason is CancelReason.Drain => new JobEvent.GivenBack(),
@@ -82,17 +87,22 @@ internal static class AttemptEnding
         {
             if (job.Captured is null && task.ResultType is { } promised)
                 throw new InvalidHandlerResultException(task.Name, $"said it is done without a result, but the task promises a {promised.Name}");
-            return Bounded(job.Captured, environment.Limits);
+            return Stored(job, job.Captured, environment.Limits);
         }
 
         if (task.ResultType is { } wanted && !wanted.IsAssignableFrom(completed.ResultType))
             throw new InvalidHandlerResultException(task.Name, $"returned a {completed.ResultType.Name}, but the task promises a {wanted.Name}");
-        return Bounded(completed.Encode(task, environment.Codec), environment.Limits);
+        return Stored(job, completed.Encode(task, environment.Codec), environment.Limits);
     }
 
-    private static ReadOnlyMemory<byte>? Bounded(ReadOnlyMemory<byte>? result, JobLimits limits) => result?.Length > limits.MaxResultBytes
-        ? throw new LimitExceededException(nameof(JobLimits.MaxResultBytes), result.Value.Length, limits.MaxResultBytes)
-        : result;
+    private static ReadOnlyMemory<byte>? Stored(RunningJob job, ReadOnlyMemory<byte>? result, JobLimits limits)
+    {
+        if (result is not { } bytes) return null;
+        var stored = job.ToStored(bytes, PayloadPart.Result);
+        return stored.Length > limits.MaxResultBytes
+            ? throw new LimitExceededException(nameof(JobLimits.MaxResultBytes), stored.Length, limits.MaxResultBytes)
+            : stored;
+    }
 
     private static ReadOnlyMemory<byte>? NewPayload(RunningJob job, JobOutcome.Rescheduled later, RunEnvironment environment)
     {
@@ -104,7 +114,7 @@ internal static class AttemptEnding
             throw new InvalidHandlerResultException(task.Name, $"rescheduled with a {given}, but the payload is a {task.PayloadType.Name}");
         }
 
-        var bytes = later.Encode(task, environment.Codec);
+        var bytes = job.ToStored(later.Encode(task, environment.Codec), PayloadPart.Payload);
         return bytes.Length > environment.Limits.MaxPayloadBytes
             ? throw new LimitExceededException(nameof(JobLimits.MaxPayloadBytes), bytes.Length, environment.Limits.MaxPayloadBytes)
             : bytes;

@@ -5,7 +5,7 @@ internal enum CancelReason
 {
     None,
 
-    /// <summary>The job was cancelled or deleted; nothing that the handler returns counts.</summary>
+    /// <summary>The job was cancelled or deleted, or its partition has another owner; nothing that the handler returns counts.</summary>
     JobEnded,
 
     /// <summary>The attempt ran longer than its timeout.</summary>

@@ -10,7 +10,7 @@ namespace Jobs.Core;
 /// Jobs wait for a thread only, never for a slot. A loop on the thread pool takes one after another; each loop that finds more work
 /// first asks for one further loop, so handlers that block get threads, and handlers that return at once need two or three of them.
 /// </remarks>
-internal sealed partial class QueueWorker : IJobSink, IThreadPoolWorkItem
+internal sealed partial class QueueWorker : IJobSink, ILinkedWorker, IThreadPoolWorkItem
 {
     private readonly ConcurrentQueue<RunningJob> _waiting = new();
     private readonly Lock _runningGate = new();
@@ -20,10 +20,12 @@ internal sealed partial class QueueWorker : IJobSink, IThreadPoolWorkItem
     private readonly TaskRegistry _registry;
     private readonly RunEnvironment _environment;
     private readonly bool _takesUnknown;
+    private readonly bool _runsOnDemand;
     private readonly Action<RunningJob, JobEvent, bool> _report;
     private readonly Action _ended;
     private readonly Action<JobRecord>? _started;
     private int _free;
+    private int _concurrency;
     private int _loopAsked;
     private volatile bool _taking = true;
 
@@ -34,6 +36,7 @@ internal sealed partial class QueueWorker : IJobSink, IThreadPoolWorkItem
     {
         Worker = worker;
         _free = concurrency;
+        _concurrency = concurrency;
         _registry = registry;
         _taskLimits = taskLimits;
         _runner = runner;
@@ -46,7 +49,24 @@ internal sealed partial class QueueWorker : IJobSink, IThreadPoolWorkItem
 
     public string Worker { get; }
 
-    internal IReadOnlyList<RunningJob> Running
+    public string? CodeVersion { get; init; }
+
+    /// <summary>Whether somebody asks for each job, who needs no slots.</summary>
+    internal bool RunsOnDemand
+    {
+        init => _runsOnDemand = value;
+    }
+
+    /// <summary>
+    /// Called when a partition gives back what it took and did not use, with whether a task's limit is among it: others may have looked for a
+    /// slot meanwhile, and be asleep.
+    /// </summary>
+    internal Action<bool>? GivenBack { get; set; }
+
+    /// <summary>Tells which tasks this process has no handler for on purpose.</summary>
+    internal Func<string, bool>? IsLeftToOthers { get; init; }
+
+    public IReadOnlyList<RunningJob> Running
     {
         get
         {
@@ -54,7 +74,19 @@ internal sealed partial class QueueWorker : IJobSink, IThreadPoolWorkItem
         }
     }
 
-    public bool Supports(string task) => _takesUnknown || _registry.Find(task) is not null;
+    /// <summary>How many slots it has, taken or free.</summary>
+    internal int Concurrency => Volatile.Read(ref _concurrency);
+
+    public bool Supports(string task) => (Concurrency > 0 || _runsOnDemand) && HasHandler(task);
+
+    /// <summary>Has another number of slots from now on. If more are taken, those go as they become free.</summary>
+    internal void SetConcurrency(int concurrency)
+    {
+        var before = Interlocked.Exchange(ref _concurrency, concurrency);
+        Interlocked.Add(ref _free, concurrency - before);
+    }
+
+    private bool HasHandler(string task) => _registry.Find(task) is not null || (_takesUnknown && IsLeftToOthers?.Invoke(task) != true);
 
     public int ReserveSlots(int wanted)
     {
@@ -69,9 +101,24 @@ internal sealed partial class QueueWorker : IJobSink, IThreadPoolWorkItem
         return 0;
     }
 
-    public void ReleaseSlots(int count) => Interlocked.Add(ref _free, count);
+    public void ReleaseSlots(int count)
+    {
+        Interlocked.Add(ref _free, count);
+        GivenBack?.Invoke(false);
+    }
+
+    public bool HasTaskRoom(string task) => _taskLimits.HasRoom(task);
 
     public bool TryReserveTask(string task) => _taskLimits.TryTake(task);
+
+    public bool IsTaking => _taking;
+
+    public void ReleaseTask(string task)
+    {
+        var hadLimit = _taskLimits.Release(task);
+        Interlocked.Increment(ref _free);
+        GivenBack?.Invoke(hadLimit);
+    }
 
     public void Start(IReadOnlyList<Assignment> assignments)
     {
@@ -130,7 +177,7 @@ internal sealed partial class QueueWorker : IJobSink, IThreadPoolWorkItem
     private void Finish(RunningJob job, JobEvent ending)
     {
         var hadLimit = _taskLimits.Release(job.Task);
-        ReleaseSlots(1);
+        Interlocked.Increment(ref _free);
         _report(job, ending, hadLimit);
 
         // Only now: a drain that finds no job running takes every end as reported.

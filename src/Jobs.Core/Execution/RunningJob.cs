@@ -12,6 +12,7 @@ internal sealed class RunningJob(JobRecord job, RunEnvironment environment) : Jo
     private List<JobLogLine>? _log;
     private JobProgress? _progress;
     private int _skippedLogLines;
+    private ReadOnlyMemory<byte>? _payload;
 
     public override JobId Id => Record.Id;
 
@@ -30,7 +31,8 @@ internal sealed class RunningJob(JobRecord job, RunEnvironment environment) : Jo
 
     public override DateTimeOffset EnqueuedAt => Record.EnqueuedAt;
 
-    public override ReadOnlyMemory<byte> Payload => Record.Payload;
+    public override ReadOnlyMemory<byte> Payload => _payload ??= PayloadProtection.Open(
+        Registration?.Task, environment.Codec, Record.Terms.ContentType, Record.Payload, PlaceOf(PayloadPart.Payload));
 
     public override IReadOnlyDictionary<string, string> Headers => Record.Terms.Headers;
 
@@ -39,6 +41,14 @@ internal sealed class RunningJob(JobRecord job, RunEnvironment environment) : Jo
     public override string RequestId => Record.Terms.RequestId ?? Record.Id.ToGuid().ToString("N");
 
     public override string? TraceParent => Record.Terms.TraceParent;
+
+    public override string? TraceState => Record.Terms.TraceState;
+
+    public override string? User => Record.Terms.User;
+
+    public override string? EnqueuedCodeVersion => Record.Terms.CodeVersion;
+
+    public override string? CodeVersion => Record.RanCodeVersion;
 
     public override JobError? LastError => Record.Notes is { Errors: { Count: > 0 } errors } ? errors[^1] : null;
 
@@ -71,6 +81,28 @@ internal sealed class RunningJob(JobRecord job, RunEnvironment environment) : Jo
 
     internal CancelReason Reason { get; private set; }
 
+    /// <summary>The transaction of this run; null if it has none.</summary>
+    internal AttemptTransaction? Transaction { get; set; }
+
+    /// <summary>The transaction that commits together with what the run has ended with; null if there is nothing to commit with it.</summary>
+    internal AttemptTransaction? Committing { get; set; }
+
+    /// <summary>
+    /// True once the job belongs to another ownership of its partition. What its handler says must not be told then: the job may be running
+    /// anew under the same delivery number, because the store never knew of this delivery.
+    /// </summary>
+    internal bool IsLeft { get; private set; }
+
+    /// <summary>Leaves the job to another ownership, and tells the handler to stop.</summary>
+    internal void Leave()
+    {
+        IsLeft = true;
+        Stop(CancelReason.JobEnded);
+    }
+
+    public override T? Feature<T>()
+        where T : class => Transaction?.Feature<T>();
+
     public override void ReportProgress(double percent, string? text = null)
     {
         var bounded = double.IsNaN(percent) ? 0 : Math.Clamp(percent, 0, 100);
@@ -97,6 +129,13 @@ internal sealed class RunningJob(JobRecord job, RunEnvironment environment) : Jo
         var isRaw = task.Options.Codec is RawPayloadCodec && value is not (byte[] or ReadOnlyMemory<byte>);
         Captured = isRaw ? PayloadEncoder.EncodeCaptured(task, value, environment.Codec) : PayloadEncoder.EncodeValue(task, value, environment.Codec, null);
     }
+
+    /// <summary>Takes a result as it was encoded.</summary>
+    internal void Capture(ReadOnlyMemory<byte> result) => Captured = result;
+
+    /// <summary>What is stored of a new payload or a result of this job.</summary>
+    internal ReadOnlyMemory<byte> ToStored(ReadOnlyMemory<byte> bytes, PayloadPart part) =>
+        PayloadProtection.Close(Registration?.Task, environment.Codec, Record.Terms.ContentType, bytes, PlaceOf(part));
 
     /// <summary>Tells the handler to stop; the first reason stays.</summary>
     internal void Stop(CancelReason reason)
@@ -142,6 +181,8 @@ internal sealed class RunningJob(JobRecord job, RunEnvironment environment) : Jo
         if (_timeout is not null) await _timeout.DisposeAsync().ConfigureAwait(false);
         if (_scope is { } scope) await scope.DisposeAsync().ConfigureAwait(false);
     }
+
+    private PayloadPlace PlaceOf(PayloadPart part) => new(Record.Id, Record.Terms.Task, part);
 
     internal bool NeedsDisposal => _timeout is not null || _scope is not null;
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Jobs.Core;
 
 /// <summary>
@@ -27,16 +25,32 @@ internal sealed class TaskRunner
     {
         var clock = _environment.Clock;
         var started = clock.GetTimestamp();
-        using var activity = JobsActivitySource.StartRun(job.Record);
+        var activity = JobsActivitySource.StartRun(job.Record);
+        using var scope = JobLog.Scope(_environment.Log, job.Record);
+        JobLog.Started(_environment.Log, job.Attempt, job.Id, job.Task);
         _environment.Metrics.Started(job.Record);
         job.StartTimeout();
         var outcome = await RecoverAsync(job).ConfigureAwait(false);
         if (job.NeedsDisposal && await DisposeAsync(job).ConfigureAwait(false) is { } error && outcome is JobOutcome.Completed)
             outcome = new JobOutcome.Failed(error);
         var ending = AttemptEnding.Of(job, outcome, clock.GetUtcNow(), _environment);
+        if (job.Transaction is not null) await EndTransactionAsync(job, ending).ConfigureAwait(false);
         _environment.Metrics.Ran(job.Record, ending.GetType().Name, clock.GetElapsedTime(started));
-        if (ending is JobEvent.Failed failed) activity?.SetStatus(ActivityStatusCode.Error, failed.Error.Message);
+        EnqueueSpan.End(activity, (ending as JobEvent.Failed)?.Error.Message);
         return ending;
+    }
+
+    /// <summary>What a handler brought about on purpose commits with what it wrote; what went wrong, or was stopped, takes that back.</summary>
+    private static async ValueTask EndTransactionAsync(RunningJob job, JobEvent ending)
+    {
+        if (ending is JobEvent.Ended and not JobEvent.Failed) job.Committing = job.Transaction;
+        else await job.Transaction!.RollBackAsync().ConfigureAwait(false);
+    }
+
+    private async ValueTask BeginTransactionAsync(RunningJob job)
+    {
+        if (_environment.Transactions is not { } transactions) throw new TransactionsNotKeptException(job.Task);
+        job.Transaction = new AttemptTransaction(await transactions.BeginAsync(job.Cancellation).ConfigureAwait(false), job, _environment);
     }
 
     private static async ValueTask<Exception?> DisposeAsync(RunningJob job)
@@ -57,6 +71,7 @@ internal sealed class TaskRunner
         try
         {
             JobRequest.Id = job.RequestId;
+            if (job.User is not null) JobRequest.User = job.User;
             job.Registration = _registry.Find(job.Task);
             if (job.Registration is null)
             {
@@ -65,6 +80,7 @@ internal sealed class TaskRunner
                 return Unknown(job);
             }
 
+            if (job.Registration.IsTransactional) await BeginTransactionAsync(job).ConfigureAwait(false);
             var outcome = job.Registration.Task.Options.Blocking
                 ? await RunOnOwnThreadAsync(job).ConfigureAwait(false)
                 : await _chain(job).ConfigureAwait(false);

@@ -9,7 +9,8 @@ public static class JobsServiceCollectionExtensions
 {
     /// <summary>
     /// Adds a job service that lives in the application's process, starts and drains with its host, and offers
-    /// <see cref="IJobClient"/> and <see cref="ITaskRegistry"/> as services.
+    /// <see cref="IJobClient"/>, <see cref="IScheduleClient"/>, <see cref="IPauseClient"/>, <see cref="ITaskRegistry"/>,
+    /// <see cref="IJobsHealth"/> and <see cref="IJobsControl"/> as services.
     /// </summary>
     /// <param name="services">The application's services.</param>
     /// <param name="configure">The store, the queues, the handlers; without a store, jobs are kept in memory.</param>
@@ -22,6 +23,7 @@ public static class JobsServiceCollectionExtensions
             throw new InvalidOperationException("AddJobs was called before. Describe the whole service in one call, or use IJobModule for parts of it.");
         var builder = new JobsBuilder();
         configure(builder);
+        if (builder.Statistics is { } statistics) services.AddSingleton(statistics);
         services.TryAddSingleton(TimeProvider.System);
         var isBeingMade = false;
         services.AddSingleton(provider =>
@@ -45,7 +47,12 @@ public static class JobsServiceCollectionExtensions
             }
         });
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedEngine>().Client);
+        services.AddSingleton(provider => provider.GetRequiredService<EmbeddedEngine>().Client.Schedules);
+        services.AddSingleton(provider => provider.GetRequiredService<EmbeddedEngine>().Client.Pauses);
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedEngine>().Registry);
+        services.AddSingleton(provider => provider.GetRequiredService<EmbeddedEngine>().Health);
+        services.AddSingleton(provider => provider.GetRequiredService<EmbeddedEngine>().Control);
+        services.AddSingleton<IJobsPulse>(provider => provider.GetRequiredService<EmbeddedEngine>());
         services.AddHostedService<JobsHostedService>();
         return services;
     }

@@ -10,5 +10,5 @@ internal sealed class OnDemandMail(IJobSink sink, JobId? wanted) : PartitionMail
 
     internal override void Apply(PartitionRunner runner, DateTimeOffset now) => _answer.TrySetResult(runner.ApplyOnDemand(sink, wanted, now));
 
-    internal override void Refuse() => _answer.TrySetException(new ServiceStoppedException("run jobs"));
+    internal override void Refuse(PartitionRunner runner) => _answer.TrySetException(new ServiceStoppedException("run jobs"));
 }

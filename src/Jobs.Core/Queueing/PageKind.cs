@@ -14,4 +14,7 @@ public enum PageKind
 
     /// <summary>Due jobs of one group, by sequence.</summary>
     Group,
+
+    /// <summary>As <see cref="Ready"/>, of one limit key only.</summary>
+    Limited,
 }

@@ -3,7 +3,7 @@ namespace Jobs.Core;
 /// <summary>What a partition wants to read from its store.</summary>
 /// <param name="Partition">The partition.</param>
 /// <param name="Kind">Which order.</param>
-/// <param name="Name">The task of <see cref="PageKind.Ready"/>, the key of <see cref="PageKind.Group"/>, else empty.</param>
+/// <param name="Name">The task of <see cref="PageKind.Ready"/> and <see cref="PageKind.Limited"/>, the key of <see cref="PageKind.Group"/>, else empty.</param>
 /// <param name="From">The first place that is wanted.</param>
 /// <param name="MaxJobs">How many jobs at most.</param>
 /// <param name="Strategy">The order of <see cref="PageKind.Ready"/>.</param>
@@ -11,13 +11,16 @@ namespace Jobs.Core;
 public sealed record PageRequest(
     PartitionKey Partition, PageKind Kind, string Name, OrderKey From, int MaxJobs, PollStrategy Strategy, DateTimeOffset AsOf)
 {
+    /// <summary>The limit key of <see cref="PageKind.Limited"/>; else null.</summary>
+    public string? LimitKey { get; init; }
+
     /// <summary>When the partition asked, in its own count of changes.</summary>
     internal long Number { get; init; }
 
     /// <summary>The job's place in the order of this page.</summary>
     public OrderKey KeyOf(JobRecord job) => Kind switch
     {
-        PageKind.Ready => OrderKey.Ready(job, Strategy),
+        PageKind.Ready or PageKind.Limited => OrderKey.Ready(job, Strategy),
         PageKind.Due => OrderKey.Due(job),
         _ => OrderKey.Group(job),
     };

@@ -15,6 +15,14 @@ public sealed record PartitionLimits
     /// <summary>Jobs kept per group behind the one whose turn it is; default 32.</summary>
     public int WindowGroupJobs { get; init; } = 32;
 
+    /// <summary>Ready jobs kept per task and limit key while a limit has no room for them; default 64.</summary>
+    public int WindowLimitedJobs { get; init; } = 64;
+
+    /// <summary>
+    /// Pairs of task and limit key of which such jobs are kept; default 4,096. A job of another key that has no room holds up its task then.
+    /// </summary>
+    public int WindowLimitKeys { get; init; } = 4_096;
+
     /// <summary>Payloads kept of each of these windows; default 64 MiB.</summary>
     public long WindowPayloadBytes { get; init; } = 64L * 1024 * 1024;
 }

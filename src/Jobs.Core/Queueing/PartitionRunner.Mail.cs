@@ -12,18 +12,23 @@ internal sealed partial class PartitionRunner
         }
     }
 
-    internal void ApplyOutcome(JobId id, int delivery, JobEvent happened, DateTimeOffset now)
+    internal void ApplyOutcome(JobId id, int delivery, JobEvent happened, DateTimeOffset now, AttemptTransaction? transaction = null)
     {
         var plan = _partition.Plan(id, happened, now, delivery);
         switch (plan.Verdict)
         {
+            case PlanVerdict.Staged when transaction is not null:
+                CommitIn(transaction, plan.Change!);
+                break;
             case PlanVerdict.Staged:
                 _staged.Add(plan.Change!);
                 break;
             case PlanVerdict.Busy:
-                Behind(plan.Change!, new PartitionMail.Outcome(id, delivery, happened));
+                Behind(plan.Change!, new PartitionMail.Outcome(id, delivery, happened, transaction));
                 break;
             default:
+                transaction?.Abandon();
+
                 // The job ended otherwise meanwhile (rule I4); what is left to know is that its handler has returned.
                 _partition.HandlerEnded(id, delivery, now);
                 break;
@@ -35,6 +40,7 @@ internal sealed partial class PartitionRunner
     internal void ApplyFound(PartitionMail.Ask ask, long find, JobRecord? stored, Exception? error, DateTimeOffset now)
     {
         if (stored is null) ask.Fail(error ?? new JobNotFoundException(ask.Id));
+        else if (_pipeline.Entering([stored], Epoch).Count > 0) _ = PostWhenEnteredAsync(ask);
         else Answer(ask, _partition.PlanStored(stored, find, new JobEvent.Asked(ask.Action), now));
         _partition.EndFind(find);
     }
@@ -64,10 +70,11 @@ internal sealed partial class PartitionRunner
         switch (verdict)
         {
             case CommitVerdict.Committed:
+                if (unit.Failures > 0 && _failed.Count == 0) _events.Tried(JobsLoop.Outcomes, Key, null);
                 foreach (var change in unit.Staged) Confirm(change, now);
                 unit.Question?.Succeed(unit.Staged[0].Transition);
                 break;
-            case CommitVerdict.Conflict when unit.Question is { } question:
+            case CommitVerdict.Conflict when unit.Question is PartitionMail.Ask question:
                 Abort(unit, now);
                 Post(question);
                 break;
@@ -80,15 +87,16 @@ internal sealed partial class PartitionRunner
                 question.Fail(failed.Error);
                 break;
             case CommitVerdict.Failed failed:
+                _events.Tried(JobsLoop.Outcomes, Key, failed.Error);
                 _underWay++;
                 _failed.Add(unit);
                 _ = SubmitAgainAsync(unit, failed.Error);
                 break;
             default:
+                // Counted again where it is refused.
+                _underWay++;
+                Lose();
                 RefuseSettled(unit, verdict);
-                WorkerLog.Fenced(_log, Key);
-                _stopped = true;
-                _events.Fenced(Key);
                 break;
         }
     }
@@ -96,7 +104,7 @@ internal sealed partial class PartitionRunner
     internal void ApplyWriteStarts(TaskCompletionSource? written)
     {
         if (written is null) _startsAsked = false;
-        if (_partition.TakeUnwrittenStarts() is { Count: > 0 } starts)
+        if ((written is null ? _partition.TakeLongUnwrittenStarts() : _partition.TakeUnwrittenStarts()) is { Count: > 0 } starts)
         {
             var unit = new StartUnit(starts, this);
             _startsUnderWay = unit.Written;
@@ -111,8 +119,12 @@ internal sealed partial class PartitionRunner
 
     internal void ApplyPage(PageRequest request, IReadOnlyList<JobRecord>? jobs, Exception? error, DateTimeOffset now)
     {
+        _events.Tried(JobsLoop.Paging, Key, error);
+        if (error is not null) FailTakers(error);
+        if (error is not null) PutOffWorkers();
         if (error is null)
         {
+            foreach (var id in _pipeline.Entering(jobs!, Epoch)) _partition.Enters(id);
             _partition.PageLoaded(request, jobs!, now);
             return;
         }
@@ -124,7 +136,7 @@ internal sealed partial class PartitionRunner
     private void Confirm(StagedChange change, DateTimeOffset now)
     {
         _partition.Confirm(change, now);
-        if (change.HandlerGoesOn) _events.StopHandler(Key, change.Transition.Job.Id);
+        if (change.HandlerGoesOn) StopHandler(change.Transition.Before!);
         _events.Committed(change.Transition, change.Happened);
         RunBehind(change);
     }
@@ -145,6 +157,12 @@ internal sealed partial class PartitionRunner
         if (change.Behind is not { } behind) return;
         change.Behind = null;
         foreach (var action in behind) action();
+    }
+
+    private async Task PostWhenEnteredAsync(PartitionMail.Ask ask)
+    {
+        await _pipeline.WhenEnteredAsync().ConfigureAwait(false);
+        Post(ask);
     }
 
     private async Task AskStoreAsync(PartitionMail.Ask ask, long find)

@@ -14,6 +14,12 @@ internal sealed partial class PartitionRunner : IThreadPoolWorkItem, IAsyncDispo
     /// <summary>A timer counts elapsed time and not the clock's, so it looks again now and then in case the clock was set forward.</summary>
     private static readonly TimeSpan LongestTimer = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// A start is written once its job has run for so long, or twice as long at most. Jobs that end before, which most do, have no start to
+    /// write. It is the system's time, because it is about what the store is spared and nobody sees it: whoever asks gets the starts first.
+    /// </summary>
+    private static readonly TimeSpan StartsDelay = TimeSpan.FromMilliseconds(10);
+
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
 
@@ -25,11 +31,13 @@ internal sealed partial class PartitionRunner : IThreadPoolWorkItem, IAsyncDispo
     private readonly ILogger _log;
     private readonly IPartitionEvents _events;
     private readonly ITimer _timer;
+    private readonly ITimer _startsTimer;
     private List<StagedChange> _staged = [];
     private readonly List<Assignment> _assignments = [];
     private IReadOnlyList<IJobSink> _sinks = [];
     private List<PartitionMail> _mail = [];
     private List<PartitionMail> _spare = [];
+    private int _mailAt;
     private bool _hasTurn;
     private volatile bool _stopped;
     private DateTimeOffset? _timerAt;
@@ -50,11 +58,19 @@ internal sealed partial class PartitionRunner : IThreadPoolWorkItem, IAsyncDispo
         _log = log;
         _timer = clock.CreateTimer(
             static state => ((PartitionRunner)state!).Post(PartitionMail.TimerFired.Instance), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _startsTimer = TimeProvider.System.CreateTimer(
+            static state => ((PartitionRunner)state!).Post(PartitionMail.WriteStarts.Instance), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     internal PartitionKey Key => _partition.Key;
 
+    /// <summary>Jobs of the partition that are in memory.</summary>
+    internal int WindowJobs => _partition.WindowJobs;
+
     internal long Epoch { get; }
+
+    /// <summary>False once it has stopped, in order or not.</summary>
+    internal bool IsServing => !_stopped;
 
     /// <summary>True while jobs are ready that a worker supports but had no slot for.</summary>
     internal bool IsHungry => _isHungry;
@@ -65,14 +81,24 @@ internal sealed partial class PartitionRunner : IThreadPoolWorkItem, IAsyncDispo
     internal long TakeSequence(int count) => _partition.TakeSequence(count);
 
     /// <summary>
-    /// Starts from what the store has; whatever an owner before had handed out counts as lost with it (rule I7). Nothing happens before
-    /// the first mail is posted.
+    /// Starts from what the store has; whatever an owner before had handed out counts as lost with it (rule I7), but for what this process
+    /// is running itself (rule I6) and for what is leased (rule I5). Nothing happens before the first mail is posted.
     /// </summary>
-    internal void Open(PartitionOpening opening, DateTimeOffset now)
+    /// <param name="opening">What the store told.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="recoveredSequence">Starts of jobs up to this one are written before they run.</param>
+    /// <param name="held">What this process, and workers elsewhere, are running.</param>
+    /// <param name="workers">The workers elsewhere that have jobs of the partition.</param>
+    internal void Open(
+        PartitionOpening opening, DateTimeOffset now, long recoveredSequence = 0, IReadOnlyList<JobRecord>? held = null,
+        IReadOnlyList<RemoteWorker>? workers = null)
     {
-        _partition.Open(opening.LastSequence, opening.Tasks, opening.Started, now);
-        foreach (var worker in opening.Started.Where(j => j.State is JobState.Running).Select(j => j.Worker ?? "").Distinct())
-            _staged.AddRange(_partition.PlanWorkerLost(worker, now));
+        _partition.Open(opening.LastSequence, opening.Tasks, opening.Started, now, recoveredSequence, held);
+        foreach (var worker in workers ?? []) Know(worker);
+        var lost = opening.Started.Where(job =>
+            job is { State: JobState.Running, LeasedUntil: null } && held?.Any(h => h.Id == job.Id) != true && HolderOf(job) is null);
+        foreach (var job in lost)
+            _staged.AddRange(_partition.PlanLost(job.Id, now));
     }
 
     internal void AddSink(IJobSink sink)
@@ -100,9 +126,11 @@ internal sealed partial class PartitionRunner : IThreadPoolWorkItem, IAsyncDispo
         _stopped = true;
         Post(PartitionMail.Wake.Instance);
         await _timer.DisposeAsync().ConfigureAwait(false);
+        await _startsTimer.DisposeAsync().ConfigureAwait(false);
     }
 
     internal void ApplyTimer() => _timerAt = null;
+
 
     private void TakeTurn()
     {
@@ -161,18 +189,20 @@ internal sealed partial class PartitionRunner : IThreadPoolWorkItem, IAsyncDispo
     private DateTimeOffset Work(List<PartitionMail> mail)
     {
         var now = _clock.GetUtcNow();
-        foreach (var item in mail)
+        for (_mailAt = 0; _mailAt < mail.Count; _mailAt++)
         {
-            if (_stopped) item.Refuse();
-            else item.Apply(this, now);
+            if (_stopped) mail[_mailAt].Refuse(this);
+            else mail[_mailAt].Apply(this, now);
         }
 
         if (_stopped)
         {
             Close();
+            TellIfLost();
             return now;
         }
 
+        _staged.AddRange(_partition.PlanLeasesOver(now));
         if (_staged.Count > 0)
         {
             var unit = new StagedUnit(this, _staged);
@@ -181,6 +211,9 @@ internal sealed partial class PartitionRunner : IThreadPoolWorkItem, IAsyncDispo
         }
 
         Dispatch(now);
+        ServeWorkers(now);
+        ServeTakers(now);
+        SettleLimits();
         LoadPages(now);
         return now;
     }
@@ -208,8 +241,7 @@ internal sealed partial class PartitionRunner : IThreadPoolWorkItem, IAsyncDispo
             hungry |= _partition.Dispatch(sink, now, _assignments);
             if (_assignments.Count == 0) continue;
             _wasReady = true;
-            sink.Start(_assignments);
-            _assignments.Clear();
+            Start(sink);
         }
 
         if (hungry) return true;
@@ -220,15 +252,12 @@ internal sealed partial class PartitionRunner : IThreadPoolWorkItem, IAsyncDispo
         return false;
     }
 
-    /// <summary>
-    /// Has the starts written soon, by the thread pool: under load it comes to that late, and by then most of the jobs have ended and
-    /// their start need not be written at all.
-    /// </summary>
+    /// <summary>Has the starts written of jobs that go on for a while.</summary>
     private void AskForStarts()
     {
         if (_startsAsked || !_partition.HasUnwrittenStarts) return;
         _startsAsked = true;
-        ThreadPool.UnsafeQueueUserWorkItem(static runner => runner.Post(PartitionMail.WriteStarts.Instance), this, preferLocal: false);
+        _startsTimer.Change(StartsDelay, Timeout.InfiniteTimeSpan);
     }
 
     private void LoadPages(DateTimeOffset now)
@@ -252,6 +281,7 @@ internal sealed partial class PartitionRunner : IThreadPoolWorkItem, IAsyncDispo
     private void SetTimer(DateTimeOffset now)
     {
         var next = _partition.NextDue;
+        if (_partition.NextLeaseEnd is { } end && !(next <= end)) next = end;
         if (next == _timerAt) return;
         _timerAt = next;
         if (next is not { } due) return;

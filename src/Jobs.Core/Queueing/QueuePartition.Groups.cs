@@ -5,7 +5,12 @@ public sealed partial class QueuePartition
 {
     private readonly HashSet<JobGroup> _groupsToLoad = [];
 
-    private bool HasMoreInStore => _due.Bound is not null || _due.Loading || _lanes.Values.Any(lane => lane.Bound is not null || lane.Loading);
+    /// <summary>Pages of lanes that were taken in, and the last sequence number that was taken before the latest of them.</summary>
+    private long _lanePages;
+    private long _lanePageSequence;
+
+    private bool HasMoreInStore => _due.Bound is not null || _due.Loading || _lanes.Values.Any(lane => lane.Bound is not null || lane.Loading)
+        || _lines.Values.Any(line => line.Window.Bound is not null || line.Window.Loading);
 
     private void PlaceReady(JobEntry entry)
     {
@@ -23,7 +28,7 @@ public sealed partial class QueuePartition
             }
         }
 
-        PlaceIn(Lane(entry.Job.Terms.Task), entry, OrderKey.Ready(entry.Job, _strategy));
+        PlaceInLane(entry);
     }
 
     private JobGroup GroupOf(string key)
@@ -94,7 +99,7 @@ public sealed partial class QueuePartition
         {
             _groupsToLoad.Remove(group);
             group.Active = group.Waiting.Pop();
-            PlaceIn(Lane(next.Job.Terms.Task), next, OrderKey.Ready(next.Job, _strategy));
+            PlaceInLane(next);
         }
         else if (group.Bound is not null)
         {
@@ -106,12 +111,36 @@ public sealed partial class QueuePartition
         }
     }
 
-    /// <summary>Looks for the others of a group whose first job, known to the store only, has changed: they were behind it until now.</summary>
+    /// <summary>
+    /// Looks in the store for the others of a group that is not in the window. A lane's page shows of a group only the job that comes first; if
+    /// this was one that the store had and the window did not reckon with (being changed, or committed and not told of yet), then the others
+    /// are on no page that is to come.
+    /// </summary>
     private void SeekHeirs(JobRecord job)
     {
         if (job.Terms.GroupKey is not { } key || _groups.ContainsKey(key)) return;
         var group = new JobGroup(key) { Bound = OrderKey.First };
         _groups.Add(key, group);
+        _groupsToLoad.Add(group);
+    }
+
+    /// <summary>
+    /// The one that has the turn goes to the store, and so do those behind it. A page of its lane shows it again, if it comes first of its group
+    /// in the store; if somebody came before it who has become due since, that one is sought, because no page that is to come need show him.
+    /// </summary>
+    private void ForgetGroup(JobGroup group, JobEntry active)
+    {
+        var key = OrderKey.Group(active.Job);
+        var isFirst = !(group.Waiting.Peek()?.Key < key) && !(group.Bound <= key);
+        foreach (var waiting in group.Waiting.TrimTo(0)) _entries.Remove(waiting.Job.Id);
+        if (isFirst)
+        {
+            Drop(group);
+            return;
+        }
+
+        group.Active = null;
+        group.Bound = OrderKey.First;
         _groupsToLoad.Add(group);
     }
 

@@ -10,8 +10,9 @@ public sealed partial class QueuePartition
     internal Assignment? HandOut(JobId id, IJobSink sink, DateTimeOffset now)
     {
         if (!_entries.TryGetValue(id, out var entry) || entry.Heap is not { } heap || !sink.Supports(entry.Job.Terms.Task)) return null;
+        if (IsPaused?.Invoke(entry.Job.Terms.Task) == true) return null;
         if (!_lanes.TryGetValue(entry.Job.Terms.Task, out var lane) || !ReferenceEquals(heap, lane.Heap)) return null;
         heap.Remove(entry);
-        return HandOut(entry, sink.Worker, now);
+        return HandOut(entry, sink, now);
     }
 }

@@ -10,15 +10,12 @@ public sealed partial class QueuePartition
     public PageRequest? NextPage(DateTimeOffset now)
     {
         if (_due.WantsPage) return Begin(PageKind.Due, "", _due, now);
-
-
-        // The store says of each group who comes first of all that are due, so all that are due must have been seen here, too.
-        if (_due is { Loading: true, Bound: { } bound } && bound.Major <= now.UtcTicks) return null;
         foreach (var (task, lane) in _lanes)
         {
             if (lane.WantsPage) return Begin(PageKind.Ready, task, lane, now);
         }
 
+        if (_linesToLoad.Count > 0 && NextPageOfLines(now) is { } page) return page;
         foreach (var group in _groupsToLoad)
         {
             _groupsToLoad.Remove(group);
@@ -47,14 +44,22 @@ public sealed partial class QueuePartition
                 Trim(_due);
                 break;
             case PageKind.Ready:
+                NoteLanePage();
                 Lane(request.Name).EndLoading(last);
                 Trim(Lane(request.Name));
+                break;
+            case PageKind.Limited:
+                NoteLanePage();
+                EndLineLoading(request, last, failed: false);
                 break;
             default:
                 EndGroupLoading(request.Name, last?.Successor);
                 break;
         }
     }
+
+    /// <summary>Takes note that a job is being put in, for a page that is about to be taken in: it comes by <see cref="Inserted"/>, not by the page.</summary>
+    internal void Enters(JobId id) => _notes.Changed(id);
 
     /// <summary>Takes note that a page could not be read; it is asked for again.</summary>
     public void PageFailed(PageRequest request)
@@ -63,7 +68,14 @@ public sealed partial class QueuePartition
         _notes.End(request.Number);
         if (request.Kind is PageKind.Due) _due.AbortLoading();
         else if (request.Kind is PageKind.Ready) Lane(request.Name).AbortLoading();
+        else if (request.Kind is PageKind.Limited) EndLineLoading(request, null, failed: true);
         else EndGroupLoading(request.Name, request.From);
+    }
+
+    private void NoteLanePage()
+    {
+        _lanePages++;
+        _lanePageSequence = Interlocked.Read(ref _sequence);
     }
 
     private PageRequest Begin(PageKind kind, string name, JobWindow window, DateTimeOffset now) =>
@@ -80,7 +92,7 @@ public sealed partial class QueuePartition
         {
             // The page does not show who comes behind it in its group, and no other page will.
             staged.Paged = job;
-            if (request.Kind is PageKind.Ready) SeekHeirs(job);
+            if (request.Kind is PageKind.Ready or PageKind.Limited) SeekHeirs(job);
         }
     }
 
@@ -88,7 +100,8 @@ public sealed partial class QueuePartition
     {
         var entry = new JobEntry(job);
         _entries.Add(job.Id, entry);
-        if (request.Kind is PageKind.Ready && job.Terms.GroupKey is { } key && !_groups.ContainsKey(key) && !_notes.WasDropped(key, request.Number))
+        if (request.Kind is PageKind.Ready or PageKind.Limited && job.Terms.GroupKey is { } key && !_groups.ContainsKey(key)
+            && !_notes.WasDropped(key, request.Number))
         {
             // The page says it comes first of its group; the others are looked for when its turn is over.
             var group = new JobGroup(key) { Active = entry, Bound = OrderKey.Group(job).Successor };

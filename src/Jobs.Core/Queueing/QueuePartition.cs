@@ -40,6 +40,9 @@ public sealed partial class QueuePartition
     /// <summary>In which order due jobs are handed out.</summary>
     public PollStrategy Strategy => _strategy;
 
+    /// <summary>Tells whether jobs of a task must not be handed out now; quick, and safe on the partition's turn. Default none.</summary>
+    public Func<string, bool>? IsPaused { get; init; }
+
     /// <summary>How many jobs are in memory.</summary>
     public int WindowJobs => _entries.Count;
 
@@ -58,25 +61,54 @@ public sealed partial class QueuePartition
     public long TakeSequence(int count) => Interlocked.Add(ref _sequence, count) - count + 1;
 
     /// <summary>
+    /// The last job that may have been running, unknown to the store, when an owner before was lost; zero if there is none. Starts of jobs
+    /// up to this one are written before they run (rule I7).
+    /// </summary>
+    public long RecoveredSequence { get; private set; }
+
+    /// <summary>
     /// Starts from what the store has: sequence numbers go on behind the last, everything is paged in when it is wanted, and
     /// <paramref name="started"/> jobs (handed out by an owner before, or between attempts in a group) are in the window from the start.
     /// </summary>
-    public void Open(long lastSequence, IEnumerable<string> tasks, IEnumerable<JobRecord> started, DateTimeOffset now)
+    /// <param name="lastSequence">The highest sequence number that was ever used.</param>
+    /// <param name="tasks">The tasks of unfinished jobs.</param>
+    /// <param name="started">What the store knows to be started.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="recoveredSequence">Starts of jobs up to this one must be written before they run; default none.</param>
+    /// <param name="held">What this owner's workers are running now (rule I6), whether or not the store knows of it; default nothing.</param>
+    public void Open(
+        long lastSequence, IEnumerable<string> tasks, IEnumerable<JobRecord> started, DateTimeOffset now,
+        long recoveredSequence = 0, IReadOnlyList<JobRecord>? held = null)
     {
         ArgumentNullException.ThrowIfNull(tasks);
         ArgumentNullException.ThrowIfNull(started);
         _sequence = lastSequence;
+        RecoveredSequence = recoveredSequence;
         foreach (var task in tasks) Lane(task).MarkPartial(OrderKey.First);
 
         // The lanes' pages bring in what is due by now, so the other order begins behind it.
         _due.MarkPartial(OrderKey.First with { Major = now.UtcTicks + 1 });
-        foreach (var job in started)
+        foreach (var job in held ?? [])
         {
-            var entry = new JobEntry(job);
-            _entries.Add(job.Id, entry);
-            if (job.Terms.GroupKey is { } group) TakeTurn(GroupOf(group), entry);
-            if (job.State is not JobState.Running) Place(entry, now);
+            var entry = TakeIn(job);
+            entry.StartUnwritten = true;
+            _unwrittenStarts.Add(entry);
         }
+
+        foreach (var job in started.Where(job => !_entries.ContainsKey(job.Id)))
+        {
+            var entry = TakeIn(job);
+            if (job.State is JobState.Running) WatchLease(entry);
+            else Place(entry, now);
+        }
+    }
+
+    private JobEntry TakeIn(JobRecord started)
+    {
+        var entry = new JobEntry(started);
+        _entries.Add(started.Id, entry);
+        if (started.Terms.GroupKey is { } group) TakeTurn(GroupOf(group), entry);
+        return entry;
     }
 
     /// <summary>The job as it is in the window; null if it is not there.</summary>
@@ -97,6 +129,7 @@ public sealed partial class QueuePartition
         var entry = new JobEntry(job);
         _entries.Add(job.Id, entry);
         _notes.Changed(job.Id);
+        if (job.Sequence <= _lanePageSequence && job.RunAt <= now) SeekHeirs(job);
         Place(entry, now);
     }
 
@@ -115,7 +148,8 @@ public sealed partial class QueuePartition
 
         var handlerGoesOn = entry.Job.State is JobState.Running && transition.Ends && happened is JobEvent.Asked;
         entry.Heap?.Remove(entry);
-        entry.Staged = new StagedChange(entry, transition, happened, handlerGoesOn);
+        entry.Staged = new StagedChange(entry, transition, happened, handlerGoesOn) { LanePages = _lanePages };
+        if (Limits is not null) LeaveLimits(entry.Staged);
         return new(PlanVerdict.Staged, entry.Staged);
     }
 
@@ -141,7 +175,11 @@ public sealed partial class QueuePartition
         if (_machine.Apply(job, happened, now) is not { } transition) return new(PlanVerdict.Refused, null, job.State);
         var entry = present ?? new JobEntry(job);
         _entries[stored.Id] = entry;
-        entry.Staged = new StagedChange(entry, transition, happened, handlerGoesOn: false) { IsFromStore = present is null };
+        entry.Staged = new StagedChange(entry, transition, happened, handlerGoesOn: false)
+        {
+            IsFromStore = present is null,
+            LanePages = _lanePages,
+        };
         return new(PlanVerdict.Staged, entry.Staged);
     }
 
@@ -158,19 +196,25 @@ public sealed partial class QueuePartition
         if (change.HandlerGoesOn)
         {
             entry.Abandoned = change.Transition.Before;
+            WatchLease(entry);
             return;
         }
 
         // A job that came back while its old handler still runs waits for that one's end.
         if (entry.Abandoned is not null) return;
-        if (change is { IsFromStore: true, Transition.Before.State: JobState.Pending }) SeekHeirs(after);
+        if (change is { IsFromStore: true, Transition.Before.State: JobState.Pending } || change.LanePages != _lanePages) SeekHeirs(after);
         if (after.State.IsFinal())
         {
             Remove(entry);
             return;
         }
 
-        if (after.State is JobState.Running) return;
+        if (after.State is JobState.Running)
+        {
+            WatchLease(entry);
+            return;
+        }
+
         if (after.State is JobState.Scheduled || change.Happened is JobEvent.Snoozed) LeaveGroup(entry);
         Place(entry, now);
     }
@@ -180,7 +224,12 @@ public sealed partial class QueuePartition
     {
         ArgumentNullException.ThrowIfNull(change);
         var entry = Settle(change);
-        if (entry.Abandoned is not null || entry.Job.State is JobState.Running) return;
+        if (entry.Abandoned is not null || entry.Job.State is JobState.Running)
+        {
+            WatchLease(entry);
+            return;
+        }
+
         if (change.IsFromStore)
         {
             // What was read from the store may have been out of date; only a page says what the job is now.
@@ -190,8 +239,14 @@ public sealed partial class QueuePartition
             _entries.Add(paged.Id, entry);
         }
 
-        if (entry.Job.State.IsFinal()) Remove(entry);
-        else Place(entry, now);
+        if (entry.Job.State.IsFinal())
+        {
+            Remove(entry);
+            return;
+        }
+
+        if (change.Paged is not null || change.LanePages != _lanePages) SeekHeirs(entry.Job);
+        Place(entry, now);
     }
 
     /// <summary>Takes note that the handler of a job which had ended before it has returned at last.</summary>
@@ -202,6 +257,7 @@ public sealed partial class QueuePartition
     {
         if (!_entries.TryGetValue(id, out var entry) || entry.Abandoned?.Deliveries != delivery) return;
         entry.Abandoned = null;
+        Limits?.Release(id);
         if (entry.Staged is not null) return;
         if (entry.Job.State.IsFinal())
         {
@@ -229,6 +285,15 @@ public sealed partial class QueuePartition
         else PlaceIn(_due, entry, OrderKey.Due(entry.Job));
     }
 
+    /// <summary>Puts a ready job into the lane of its task, or behind those of its limit key that wait.</summary>
+    private void PlaceInLane(JobEntry entry)
+    {
+        if (_lines.Count > 0 && entry.Job.Terms.LimitKey is { } key && _lines.TryGetValue((entry.Job.Terms.Task, key), out var line))
+            PlaceInLine(line, entry);
+        else
+            PlaceIn(Lane(entry.Job.Terms.Task), entry, OrderKey.Ready(entry.Job, _strategy));
+    }
+
     private void PlaceIn(JobWindow window, JobEntry entry, OrderKey key)
     {
         if (!window.Admits(key) && !IsPinned(entry))
@@ -248,9 +313,7 @@ public sealed partial class QueuePartition
     private void Forget(JobEntry entry)
     {
         _entries.Remove(entry.Job.Id);
-        if (entry.Group is not { } group || !ReferenceEquals(group.Active, entry)) return;
-        foreach (var waiting in group.Waiting.All()) _entries.Remove(waiting.Job.Id);
-        Drop(group);
+        if (entry.Group is { } group && ReferenceEquals(group.Active, entry)) ForgetGroup(group, entry);
     }
 
     /// <summary>Drops a job from the window that has ended.</summary>

@@ -1,16 +1,18 @@
 namespace Jobs.Core;
 
 /// <summary>Staged changes of one partition that are committed together, and the question they answer, if they answer one.</summary>
-internal sealed class StagedUnit(PartitionRunner runner, IReadOnlyList<StagedChange> staged, PartitionMail.Ask? question = null) : CommitUnit
+internal sealed class StagedUnit(PartitionRunner runner, IReadOnlyList<StagedChange> staged, PartitionMail.Question? question = null) : CommitUnit
 {
     public override IReadOnlyList<JobChange> Changes { get; } = ChangesOf(staged, runner);
 
     internal IReadOnlyList<StagedChange> Staged { get; } = staged;
 
-    internal PartitionMail.Ask? Question { get; } = question;
+    internal PartitionMail.Question? Question { get; } = question;
 
     /// <summary>How often the store failed on this unit.</summary>
     internal int Failures { get; set; }
+
+    public override bool IsRepeated => Failures > 0;
 
     private static JobChange[] ChangesOf(IReadOnlyList<StagedChange> staged, PartitionRunner runner)
     {

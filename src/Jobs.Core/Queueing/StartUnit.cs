@@ -9,5 +9,9 @@ internal sealed class StartUnit(IReadOnlyList<JobTransition> starts, PartitionRu
 
     public override IReadOnlyList<JobChange> Changes { get; } = [.. starts.Select(runner.Change)];
 
-    public override void Settle(CommitVerdict verdict) => _written.TrySetResult();
+    public override void Settle(CommitVerdict verdict)
+    {
+        if (verdict is CommitVerdict.Fenced) runner.Post(PartitionMail.Fenced.Instance);
+        _written.TrySetResult();
+    }
 }

@@ -16,7 +16,19 @@ public abstract record JobEvent
 
     /// <summary>It was handed to a worker.</summary>
     /// <param name="Worker">The worker's name.</param>
-    public sealed record Started(string Worker) : JobEvent;
+    /// <param name="CodeVersion">The version of the worker's code; null if it is not known.</param>
+    public sealed record Started(string Worker, string? CodeVersion = null) : JobEvent
+    {
+        /// <summary>When its lease ends; null if the worker has it for as long as it lives.</summary>
+        public DateTimeOffset? LeasedUntil { get; init; }
+
+        /// <summary>For how long the worker may be silent before it counts as dead; null if somebody tells of its death.</summary>
+        public TimeSpan? Heartbeat { get; init; }
+    }
+
+    /// <summary>Whoever has leased it wants another time.</summary>
+    /// <param name="LeasedUntil">When the lease ends from now on.</param>
+    public sealed record Extended(DateTimeOffset LeasedUntil) : JobEvent;
 
     /// <summary>An end of an attempt that its handler brought about.</summary>
     /// <param name="Notes">What the attempt wrote: log and progress; null for nothing.</param>
@@ -52,7 +64,7 @@ public abstract record JobEvent
     /// <summary>Its worker stopped and gave it back unfinished; no attempt is used.</summary>
     public sealed record GivenBack : JobEvent;
 
-    /// <summary>Its worker died or fell silent.</summary>
+    /// <summary>Its worker died or fell silent, or its lease is over.</summary>
     public sealed record WorkerLost : JobEvent;
 
     /// <summary>Somebody asked something of it.</summary>

@@ -17,6 +17,15 @@ public sealed record JobNotes
     /// <summary>How far the job has come.</summary>
     public JobProgress? Progress { get; init; }
 
+    /// <summary>The version of the code that ran the latest attempt, if it is not the one that enqueued the job.</summary>
+    public string? CodeVersion { get; init; }
+
+    /// <summary>When the lease ends under which the job runs; null if it does not run, or under no lease.</summary>
+    public DateTimeOffset? LeasedUntil { get; init; }
+
+    /// <summary>For how long the worker that runs the job may be silent; null if it does not run, or if somebody tells of the worker's death.</summary>
+    public TimeSpan? Heartbeat { get; init; }
+
     /// <summary>Why the job is in its state.</summary>
     public string? Reason { get; init; }
 }

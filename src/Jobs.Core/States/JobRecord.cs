@@ -80,11 +80,20 @@ public sealed record JobRecord
     /// <summary>Errors, log, progress and reason; null for none.</summary>
     public JobNotes? Notes { get; init; }
 
+    /// <summary>When the lease ends under which the job runs; null if it does not run, or under no lease.</summary>
+    public DateTimeOffset? LeasedUntil => Notes?.LeasedUntil;
+
+    /// <summary>For how long the worker that runs the job may be silent; null if it does not run, or if somebody tells of the worker's death.</summary>
+    public TimeSpan? Heartbeat => Notes?.Heartbeat;
+
     /// <summary>The partition that holds the job.</summary>
     public PartitionKey Partition => new(Terms.Queue, Id.Partition);
 
     /// <summary>The number that the next attempt has, from 1; a reschedule by the handler uses none.</summary>
     public int NextAttempt => 1 + Failures + (Terms.CountLostDeliveries ? LostDeliveries : 0);
+
+    /// <summary>The version of the code that ran the latest attempt; null before the first, or if it was not told.</summary>
+    public string? RanCodeVersion => LastAttempt == 0 ? null : Notes?.CodeVersion ?? Terms.CodeVersion;
 
     private static long WholeMicroseconds(DateTimeOffset time) => time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerMicrosecond);
 
@@ -115,8 +124,13 @@ public sealed record JobRecord
             Worker = Worker,
             UniqueKey = UniqueKey,
             GroupKey = Terms.GroupKey,
+            LimitKey = Terms.LimitKey,
             RequestId = Terms.RequestId,
             TraceParent = Terms.TraceParent,
+            TraceState = Terms.TraceState,
+            User = Terms.User,
+            EnqueuedCodeVersion = Terms.CodeVersion,
+            RanCodeVersion = RanCodeVersion,
             Tags = Terms.Tags,
             Headers = Terms.Headers,
             Errors = notes.Errors,

@@ -16,9 +16,12 @@ public sealed class JobStateMachine(JobLimits limits)
         JobEvent.Due => job.State is JobState.Scheduled or JobState.Retrying && job.RunAt <= now
             ? To(job, job with { State = JobState.Pending })
             : null,
-        JobEvent.Started started => job.State is JobState.Pending ? To(job, Start(job, started.Worker, now)) : null,
-        JobEvent.Ended ended => job.State is JobState.Running ? To(job, End(WithNotes(job, ended.Notes), ended, now)) : null,
-        JobEvent.GivenBack => job.State is JobState.Running ? To(job, Wait(job, job.RunAt, now)) : null,
+        JobEvent.Started started => job.State is JobState.Pending ? To(job, Start(job, started, now)) : null,
+        JobEvent.Ended ended => job.State is JobState.Running ? To(job, End(WithNotes(Unleased(job), ended.Notes), ended, now)) : null,
+        JobEvent.Extended extended => job is { State: JobState.Running, Notes: { LeasedUntil: not null } notes }
+            ? To(job, job with { Notes = notes with { LeasedUntil = extended.LeasedUntil } })
+            : null,
+        JobEvent.GivenBack => job.State is JobState.Running ? To(job, Wait(Unleased(job), job.RunAt, now)) : null,
         JobEvent.WorkerLost => job.State is JobState.Running ? To(job, Lose(job, now)) : null,
         JobEvent.Asked asked => Ask(job, asked.Action, now),
         _ => null,
@@ -26,14 +29,34 @@ public sealed class JobStateMachine(JobLimits limits)
 
     private static JobTransition To(JobRecord before, JobRecord? after) => new(before, after);
 
-    private static JobRecord Start(JobRecord job, string worker, DateTimeOffset now) => job with
+    private static JobRecord Start(JobRecord job, JobEvent.Started started, DateTimeOffset now) => job with
     {
         State = JobState.Running,
-        Worker = worker,
+        Worker = started.Worker,
+        Notes = Bound(WithVersion(job, started.CodeVersion), started),
         StartedAt = now,
         Deliveries = job.Deliveries + 1,
         LastAttempt = job.NextAttempt,
     };
+
+    /// <summary>Most jobs run under the version that enqueued them, and that is not noted twice.</summary>
+    private static JobNotes? WithVersion(JobRecord job, string? version)
+    {
+        if (version == job.Terms.CodeVersion) version = null;
+        return job.Notes?.CodeVersion == version ? job.Notes : (job.Notes ?? JobNotes.Empty) with { CodeVersion = version };
+    }
+
+    /// <summary>Until when the worker has the job, if that is known beforehand.</summary>
+    private static JobNotes? Bound(JobNotes? notes, JobEvent.Started started) => started is { LeasedUntil: null, Heartbeat: null }
+        ? notes
+        : (notes ?? JobNotes.Empty) with { LeasedUntil = started.LeasedUntil, Heartbeat = started.Heartbeat };
+
+    private static JobRecord Unleased(JobRecord job)
+    {
+        if (job.Notes is not { } notes || notes is { LeasedUntil: null, Heartbeat: null }) return job;
+        var left = notes with { LeasedUntil = null, Heartbeat = null };
+        return job with { Notes = left == JobNotes.Empty ? null : left };
+    }
 
     private JobRecord End(JobRecord job, JobEvent.Ended ended, DateTimeOffset now) => ended switch
     {
@@ -54,8 +77,11 @@ public sealed class JobStateMachine(JobLimits limits)
 
     private JobRecord Lose(JobRecord job, DateTimeOffset now)
     {
-        var error = new JobError(job.LastAttempt, now, nameof(JobEvent.WorkerLost), $"The worker '{job.Worker}' was lost while it ran the job.");
-        var lost = WithError(job with { LostDeliveries = job.LostDeliveries + 1 }, error);
+        var message = job.LeasedUntil is { } until
+            ? $"The lease of '{job.Worker}' ended at {until:O} without an answer."
+            : $"The worker '{job.Worker}' was lost while it ran the job.";
+        var error = new JobError(job.LastAttempt, now, nameof(JobEvent.WorkerLost), message);
+        var lost = WithError(Unleased(job) with { LostDeliveries = job.LostDeliveries + 1 }, error);
         return lost.NextAttempt > job.Terms.MaxAttempts ? Exhaust(lost, now) : Wait(lost, job.RunAt, now);
     }
 
@@ -78,7 +104,7 @@ public sealed class JobStateMachine(JobLimits limits)
 
     private static JobTransition? Ask(JobRecord job, JobAction action, DateTimeOffset now) => action switch
     {
-        JobAction.CancelJob when !job.State.IsFinal() => To(job, Finish(job, JobState.Cancelled, "it was cancelled", now)),
+        JobAction.CancelJob when !job.State.IsFinal() => To(job, Finish(Unleased(job), JobState.Cancelled, "it was cancelled", now)),
         JobAction.RetryJob when job.State is JobState.Retrying or JobState.Dead or JobState.Cancelled or JobState.Discarded =>
             To(job, Revive(job, now)),
         JobAction.RunJobNow when job.State is JobState.Scheduled or JobState.Retrying =>

@@ -24,6 +24,9 @@ public sealed record JobTerms
     /// <summary>The group that runs one at a time and in order; null for none.</summary>
     public string? GroupKey { get; init; }
 
+    /// <summary>What limits for each key count the job under; null for none.</summary>
+    public string? LimitKey { get; init; }
+
     /// <summary>How long the finished record is kept.</summary>
     public RetentionPolicy Retention { get; init; } = RetentionPolicy.Default;
 
@@ -41,6 +44,15 @@ public sealed record JobTerms
 
     /// <summary>The W3C trace context the job was enqueued under.</summary>
     public string? TraceParent { get; init; }
+
+    /// <summary>The vendors' part of the trace context; null for none.</summary>
+    public string? TraceState { get; init; }
+
+    /// <summary>The user on whose behalf the job was enqueued; null if it was not told.</summary>
+    public string? User { get; init; }
+
+    /// <summary>The version of the code that enqueued the job; null if it was not told.</summary>
+    public string? CodeVersion { get; init; }
 
     /// <summary>The labels.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
