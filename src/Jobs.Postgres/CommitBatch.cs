@@ -8,25 +8,25 @@ namespace Jobs.Postgres;
 /// Units as the statements of one transaction in one round trip: the fence, then what leaves a table, then what enters one. An update of
 /// a job is both, so the plan of every statement is the same whatever the tables' statistics say.
 /// </summary>
-internal sealed class CommitBatch(Statements sql, CommitContent content, Func<PartitionKey, int> partitionId, Func<PartitionKey, long, long> epochInTable)
+internal sealed class CommitBatch(Statements sql, CommitContent content, Dictionary<PartitionKey, (int Id, long Epoch)> partitions)
 {
     private readonly Dictionary<int, long> _sequences = [];
+    private readonly Dictionary<int, long> _unfinished = [];
     private readonly SortedDictionary<int, List<Guid>> _leaving = [];
     private readonly SortedDictionary<int, List<Guid>> _returning = [];
+    private readonly SortedDictionary<int, EndingColumns> _ending = [];
     private readonly List<(JobRecord Job, int Partition, PollStrategy Strategy)> _waiting = [];
     private readonly List<(JobRecord Job, int Partition, PollStrategy Strategy)> _keyed = [];
-    private readonly List<(JobRecord Job, int Partition, PollStrategy Strategy)> _done = [];
-    private readonly List<(JobRecord Job, int Partition, PollStrategy Strategy)> _dead = [];
+    private readonly List<(JobRecord Job, int Partition)> _done = [];
+    private readonly List<(JobRecord Job, int Partition)> _dead = [];
+    private readonly List<Guid> _fromInbox = [];
+    private readonly List<Guid> _endedInInbox = [];
 
     internal void FillInto(NpgsqlBatch batch)
     {
+        if (content.Changes.Count == 1 && TryFillOne(batch, content.Changes.First())) return;
         Sort();
-        var epochs = content.Epochs.Select(pair => (Id: partitionId(pair.Key), Epoch: epochInTable(pair.Key, pair.Value))).OrderBy(pair => pair.Id).ToList();
-        var fence = Command(batch, sql.Epochs);
-        fence.Add(new NpgsqlParameter<int[]>("ids", NpgsqlDbType.Array | NpgsqlDbType.Integer) { TypedValue = [.. epochs.Select(e => e.Id)] });
-        fence.Add(new NpgsqlParameter<long[]>("epochs", NpgsqlDbType.Array | NpgsqlDbType.Bigint) { TypedValue = [.. epochs.Select(e => e.Epoch)] });
-        var sequences = epochs.Select(e => _sequences.GetValueOrDefault(e.Id)).ToArray();
-        fence.Add(new NpgsqlParameter<long[]>("sequences", NpgsqlDbType.Array | NpgsqlDbType.Bigint) { TypedValue = sequences });
+        FillFenceInto(batch);
         foreach (var (deliveries, ids) in _leaving)
         {
             var delete = Command(batch, sql.Delete);
@@ -41,15 +41,38 @@ internal sealed class CommitBatch(Statements sql, CommitContent content, Func<Pa
             delete.Add(new NpgsqlParameter<int>("deliveries", NpgsqlDbType.Integer) { TypedValue = deliveries });
         }
 
-        Fill(batch, sql.Insert, _waiting, finished: false);
-        Fill(batch, sql.InsertKeyed, _keyed, finished: false);
-        Fill(batch, sql.InsertDone, _done, finished: true);
-        Fill(batch, sql.InsertDead, _dead, finished: true);
-        if (content.Keyed.Count == 0) return;
-        Command(batch, sql.Holders).Add(new NpgsqlParameter<string[]>("keys", NpgsqlDbType.Array | NpgsqlDbType.Text)
-        {
-            TypedValue = [.. content.Keyed.Select(job => JobColumns.KeyOf(job.Terms.Queue, job.UniqueKey!))],
-        });
+        foreach (var (deliveries, jobs) in _ending) jobs.BindTo(Command(batch, sql.Move), deliveries);
+        FillWaiting(batch, sql.Insert, _waiting);
+        FillWaiting(batch, content.IsIntake ? sql.IntakeKeyed : sql.InsertKeyed, _keyed);
+        FillFinished(batch, sql.InsertDone, _done);
+        FillFinished(batch, sql.InsertDead, _dead);
+        if (_fromInbox.Count > 0) AddIds(Command(batch, sql.Inbox.Moved), _fromInbox);
+        if (_endedInInbox.Count > 0) AddIds(Command(batch, sql.Inbox.Ended), _endedInInbox);
+    }
+
+    /// <summary>Most commits of a service with little to do are of one job that is enqueued or ends; then one statement is the whole commit.</summary>
+    private bool TryFillOne(NpgsqlBatch batch, JobChange change)
+    {
+        var (partition, epoch) = partitions[change.Transition.Job.Partition];
+        if (change.IsFromInbox) return false;
+        if (change.Transition is { Before: null, After: { } job } && WaitingColumns.IsPlain(job))
+            WaitingColumns.BindOne(Command(batch, sql.TakeIn), partition, epoch, job, change.Strategy);
+        else if (EndingColumns.Fits(change.Transition))
+            EndingColumns.BindOne(Command(batch, sql.FinishOne), partition, epoch, change.Transition.Before!.Deliveries, change.Transition.After!);
+        else
+            return false;
+        return true;
+    }
+
+    /// <summary>The first statement of every commit but those of one job.</summary>
+    internal void FillFenceInto(NpgsqlBatch batch)
+    {
+        var epochs = partitions.Values.OrderBy(pair => pair.Id).ToList();
+        var fence = Command(batch, content.IsIntake ? sql.Intake : sql.Epochs);
+        fence.Bind("ids", epochs.Select(e => e.Id).ToArray(), NpgsqlDbType.Integer);
+        fence.Bind("epochs", epochs.Select(e => e.Epoch).ToArray(), NpgsqlDbType.Bigint);
+        fence.Bind("sequences", epochs.Select(e => _sequences.GetValueOrDefault(e.Id)).ToArray(), NpgsqlDbType.Bigint);
+        fence.Bind("jobs", epochs.Select(e => _unfinished.GetValueOrDefault(e.Id)).ToArray(), NpgsqlDbType.Bigint);
     }
 
     private void Sort()
@@ -57,21 +80,45 @@ internal sealed class CommitBatch(Statements sql, CommitContent content, Func<Pa
         foreach (var change in content.Changes)
         {
             var (before, after) = (change.Transition.Before, change.Transition.After);
-            var (partition, strategy) = (partitionId(change.Transition.Job.Partition), change.Strategy);
+            var (partition, strategy) = (partitions[change.Transition.Job.Partition].Id, change.Strategy);
+            Count(partition, before, after);
+            if (change.IsFromInbox) (after!.State.IsFinal() ? _endedInInbox : _fromInbox).Add(after.Id.ToGuid());
+            if (EndingColumns.Fits(change.Transition))
+            {
+                End(before!.Deliveries, after!);
+                continue;
+            }
+
             if (before is not null) Leave(before);
             if (after is null) continue;
-            if (before is null) _sequences[partition] = Math.Max(_sequences.GetValueOrDefault(partition), after.Sequence);
+            if (before is null && after.UniqueKey is null) _sequences[partition] = Math.Max(_sequences.GetValueOrDefault(partition), after.Sequence);
             if (!after.State.IsFinal()) (before is null && after.UniqueKey is not null ? _keyed : _waiting).Add((after, partition, strategy));
-            else if (after.State is JobState.Dead) _dead.Add((after, partition, strategy));
-            else if (after.Terms.Retention.KeepFor > TimeSpan.Zero) _done.Add((after, partition, strategy));
+            else if (after.State is JobState.Dead) _dead.Add((after, partition));
+            else if (after.Terms.Retention.KeepFor > TimeSpan.Zero) _done.Add((after, partition));
         }
     }
+
+    /// <summary>What new jobs with a unique key change is noted where they are inserted, because some of them may be left out there.</summary>
+    private void Count(int partition, JobRecord? before, JobRecord? after)
+    {
+        var unfinished = (IsUnfinished(after) ? 1 : 0) - (IsUnfinished(before) ? 1 : 0);
+        if (unfinished == 0 || (before is null && after?.UniqueKey is not null)) return;
+        _unfinished[partition] = _unfinished.GetValueOrDefault(partition) + unfinished;
+    }
+
+    private static bool IsUnfinished(JobRecord? job) => job is not null && !job.State.IsFinal();
 
     private void Leave(JobRecord before)
     {
         var table = before.State.IsFinal() ? _returning : _leaving;
         if (!table.TryGetValue(before.Deliveries, out var ids)) table.Add(before.Deliveries, ids = []);
         ids.Add(before.Id.ToGuid());
+    }
+
+    private void End(int deliveries, JobRecord after)
+    {
+        if (!_ending.TryGetValue(deliveries, out var jobs)) _ending.Add(deliveries, jobs = new EndingColumns());
+        jobs.Add(after);
     }
 
     private static void AddIds(NpgsqlParameterCollection parameters, List<Guid> ids)
@@ -81,12 +128,20 @@ internal sealed class CommitBatch(Statements sql, CommitContent content, Func<Pa
         parameters.Add(new NpgsqlParameter<Guid[]>("ids", NpgsqlDbType.Array | NpgsqlDbType.Uuid) { TypedValue = [.. ids] });
     }
 
-    private static void Fill(NpgsqlBatch batch, string text, List<(JobRecord Job, int Partition, PollStrategy Strategy)> jobs, bool finished)
+    private static void FillWaiting(NpgsqlBatch batch, string text, List<(JobRecord Job, int Partition, PollStrategy Strategy)> jobs)
+    {
+        if (jobs.Count == 0) return;
+        var columns = new WaitingColumns(jobs.Count);
+        foreach (var (job, partition, strategy) in jobs) columns.Add(job, partition, strategy);
+        columns.BindTo(Command(batch, text));
+    }
+
+    private static void FillFinished(NpgsqlBatch batch, string text, List<(JobRecord Job, int Partition)> jobs)
     {
         if (jobs.Count == 0) return;
         var columns = new JobColumns(jobs.Count);
-        foreach (var (job, partition, strategy) in jobs) columns.Add(job, partition, strategy);
-        columns.BindTo(Command(batch, text), finished);
+        foreach (var (job, partition) in jobs) columns.Add(job, partition);
+        columns.BindTo(Command(batch, text));
     }
 
     private static NpgsqlParameterCollection Command(NpgsqlBatch batch, string text)

@@ -1,12 +1,10 @@
-using System.Runtime.InteropServices;
-using System.Text.Json;
 using Jobs.Core;
 using Npgsql;
 using NpgsqlTypes;
 
 namespace Jobs.Postgres;
 
-/// <summary>Records as one array for each column, which one statement unnests.</summary>
+/// <summary>Finished records as one array for each column, which one statement unnests.</summary>
 internal sealed class JobColumns(int count)
 {
     private readonly Guid[] _id = new Guid[count];
@@ -16,8 +14,6 @@ internal sealed class JobColumns(int count)
     private readonly int[] _priority = new int[count];
     private readonly DateTime[] _runAt = new DateTime[count];
     private readonly long[] _sequence = new long[count];
-    private readonly long[] _major = new long[count];
-    private readonly long[] _minor = new long[count];
     private readonly DateTime[] _enqueuedAt = new DateTime[count];
     private readonly string?[] _uniqueKey = new string?[count];
     private readonly string?[] _groupKey = new string?[count];
@@ -36,10 +32,9 @@ internal sealed class JobColumns(int count)
     private readonly byte[]?[] _result = new byte[]?[count];
     private int _next;
 
-    internal void Add(JobRecord job, int partition, PollStrategy strategy)
+    internal void Add(JobRecord job, int partition)
     {
         var i = _next++;
-        var order = OrderKey.Ready(job, strategy);
         _id[i] = job.Id.ToGuid();
         _partition[i] = partition;
         _task[i] = job.Terms.Task;
@@ -47,70 +42,50 @@ internal sealed class JobColumns(int count)
         _priority[i] = job.Priority.Urgency;
         _runAt[i] = job.RunAt.UtcDateTime;
         _sequence[i] = job.Sequence;
-        _major[i] = StoredOrder.Of(order.Major, strategy is PollStrategy.RunAtFirst);
-        _minor[i] = StoredOrder.Of(order.Minor, strategy is PollStrategy.PriorityFirst);
         _enqueuedAt[i] = job.EnqueuedAt.UtcDateTime;
         _uniqueKey[i] = job.UniqueKey is { } key ? KeyOf(job.Terms.Queue, key) : null;
         _groupKey[i] = job.Terms.GroupKey;
-        _tags[i] = job.Terms.Tags.Count == 0 ? null : JsonSerializer.Serialize(job.Terms.Tags);
+        _tags[i] = StoredText.OfTags(job.Terms.Tags);
         _failures[i] = job.Failures;
         _deliveries[i] = job.Deliveries;
         _lost[i] = job.LostDeliveries;
         _lastAttempt[i] = job.LastAttempt;
         _worker[i] = job.Worker;
         _startedAt[i] = job.StartedAt?.UtcDateTime;
-        _payload[i] = job.State is JobState.Completed && !job.Terms.Retention.KeepPayload ? [] : Bytes(job.Payload);
+        _payload[i] = job.State is JobState.Completed && !job.Terms.Retention.KeepPayload ? [] : ColumnBinding.Bytes(job.Payload);
         _terms[i] = StoredText.OfTerms(job.Terms);
         _notes[i] = StoredText.OfNotes(job.Notes);
-        if (job.FinishedAt is not { } finished) return;
-        _finishedAt[i] = finished.UtcDateTime;
-        var keep = job.Terms.Retention.KeepFor;
-        _keepUntil[i] = DateTime.MaxValue - finished.UtcDateTime > keep ? finished.UtcDateTime + keep : DateTime.MaxValue;
-        _result[i] = job.Result is { } result ? Bytes(result) : null;
+        _finishedAt[i] = job.FinishedAt!.Value.UtcDateTime;
+        _keepUntil[i] = ColumnBinding.KeepUntil(_finishedAt[i], job.Terms.Retention.KeepFor);
+        _result[i] = job.Result is { } result ? ColumnBinding.Bytes(result) : null;
     }
 
     internal static string KeyOf(QueueName queue, string key) => $"{queue}/{key}";
 
-    internal void BindTo(NpgsqlParameterCollection parameters, bool finished)
+    internal void BindTo(NpgsqlParameterCollection parameters)
     {
-        Bind(parameters, "id", _id, NpgsqlDbType.Uuid);
-        Bind(parameters, "partition_id", _partition, NpgsqlDbType.Integer);
-        Bind(parameters, "task", _task, NpgsqlDbType.Text);
-        Bind(parameters, "state", _state, NpgsqlDbType.Smallint);
-        Bind(parameters, "priority", _priority, NpgsqlDbType.Integer);
-        Bind(parameters, "run_at", _runAt, NpgsqlDbType.TimestampTz);
-        Bind(parameters, "sequence", _sequence, NpgsqlDbType.Bigint);
-        Bind(parameters, "enqueued_at", _enqueuedAt, NpgsqlDbType.TimestampTz);
-        Bind(parameters, "unique_key", _uniqueKey, NpgsqlDbType.Text);
-        Bind(parameters, "group_key", _groupKey, NpgsqlDbType.Text);
-        Bind(parameters, "tags", _tags, NpgsqlDbType.Text);
-        Bind(parameters, "failures", _failures, NpgsqlDbType.Integer);
-        Bind(parameters, "deliveries", _deliveries, NpgsqlDbType.Integer);
-        Bind(parameters, "lost_deliveries", _lost, NpgsqlDbType.Integer);
-        Bind(parameters, "last_attempt", _lastAttempt, NpgsqlDbType.Integer);
-        Bind(parameters, "worker", _worker, NpgsqlDbType.Text);
-        Bind(parameters, "started_at", _startedAt, NpgsqlDbType.TimestampTz);
-        Bind(parameters, "payload", _payload, NpgsqlDbType.Bytea);
-        Bind(parameters, "terms", _terms, NpgsqlDbType.Text);
-        Bind(parameters, "notes", _notes, NpgsqlDbType.Text);
-        if (finished)
-        {
-            Bind(parameters, "finished_at", _finishedAt, NpgsqlDbType.TimestampTz);
-            Bind(parameters, "keep_until", _keepUntil, NpgsqlDbType.TimestampTz);
-            Bind(parameters, "result", _result, NpgsqlDbType.Bytea);
-        }
-        else
-        {
-            Bind(parameters, "major", _major, NpgsqlDbType.Bigint);
-            Bind(parameters, "minor", _minor, NpgsqlDbType.Bigint);
-        }
+        parameters.Bind("id", _id, NpgsqlDbType.Uuid);
+        parameters.Bind("partition_id", _partition, NpgsqlDbType.Integer);
+        parameters.Bind("task", _task, NpgsqlDbType.Text);
+        parameters.Bind("state", _state, NpgsqlDbType.Smallint);
+        parameters.Bind("priority", _priority, NpgsqlDbType.Integer);
+        parameters.Bind("run_at", _runAt, NpgsqlDbType.TimestampTz);
+        parameters.Bind("sequence", _sequence, NpgsqlDbType.Bigint);
+        parameters.Bind("enqueued_at", _enqueuedAt, NpgsqlDbType.TimestampTz);
+        parameters.Bind("unique_key", _uniqueKey, NpgsqlDbType.Text);
+        parameters.Bind("group_key", _groupKey, NpgsqlDbType.Text);
+        parameters.Bind("tags", _tags, NpgsqlDbType.Text);
+        parameters.Bind("failures", _failures, NpgsqlDbType.Integer);
+        parameters.Bind("deliveries", _deliveries, NpgsqlDbType.Integer);
+        parameters.Bind("lost_deliveries", _lost, NpgsqlDbType.Integer);
+        parameters.Bind("last_attempt", _lastAttempt, NpgsqlDbType.Integer);
+        parameters.Bind("worker", _worker, NpgsqlDbType.Text);
+        parameters.Bind("started_at", _startedAt, NpgsqlDbType.TimestampTz);
+        parameters.Bind("payload", _payload, NpgsqlDbType.Bytea);
+        parameters.Bind("terms", _terms, NpgsqlDbType.Text);
+        parameters.Bind("notes", _notes, NpgsqlDbType.Text);
+        parameters.Bind("finished_at", _finishedAt, NpgsqlDbType.TimestampTz);
+        parameters.Bind("keep_until", _keepUntil, NpgsqlDbType.TimestampTz);
+        parameters.Bind("result", _result, NpgsqlDbType.Bytea);
     }
-
-    private static void Bind<T>(NpgsqlParameterCollection parameters, string name, T[] values, NpgsqlDbType type) =>
-        parameters.Add(new NpgsqlParameter<T[]>(name, NpgsqlDbType.Array | type) { TypedValue = values });
-
-    private static byte[] Bytes(ReadOnlyMemory<byte> memory) =>
-        MemoryMarshal.TryGetArray(memory, out var segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length
-            ? segment.Array
-            : memory.ToArray();
 }

@@ -4,7 +4,7 @@ using NpgsqlTypes;
 
 namespace Jobs.Postgres;
 
-/// <content>Ownership, pages, queries.</content>
+/// <content>Pages and queries.</content>
 public sealed partial class PostgresJobStore
 {
     /// <inheritdoc/>
@@ -16,36 +16,18 @@ public sealed partial class PostgresJobStore
     }
 
     /// <inheritdoc/>
-    public async ValueTask<PartitionOpening> OwnAsync(PartitionKey partition, string owner, CancellationToken cancellation)
-    {
-        await MigrateOnceAsync(cancellation).ConfigureAwait(false);
-        var token = $"{owner} {Guid.NewGuid():N}";
-        var owned = await QueryAsync(
-            _sql.OwnPartition,
-            p =>
-            {
-                p.AddWithValue("queue", partition.Queue.Value);
-                p.AddWithValue("number", partition.Number);
-                p.AddWithValue("owner", token);
-            },
-            row => (Id: row.GetInt32(0), Epoch: row.GetInt64(1), Strategy: (PollStrategy)row.GetInt16(2)),
-            cancellation).ConfigureAwait(false);
-        var (id, epoch, strategy) = owned[0];
-        _partitions[partition] = new StoredPartition(id, token, epoch, strategy);
-        void OfPartition(NpgsqlParameterCollection p) => p.AddWithValue("partition", id);
-        var summary = await QueryAsync(_sql.OwnSummary, OfPartition, row => (Jobs: row.GetInt64(0), Last: row.GetInt64(1)), cancellation).ConfigureAwait(false);
-        var tasks = await QueryAsync(_sql.OwnTasks, OfPartition, row => row.GetString(0), cancellation).ConfigureAwait(false);
-        var started = await JobsAsync(_sql.OwnStarted, OfPartition, cancellation).ConfigureAwait(false);
-        return new PartitionOpening(epoch, summary[0].Last, summary[0].Jobs, tasks, started);
-    }
-
-    /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<JobRecord>> LoadAsync(PageRequest request, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(request);
         if (!_partitions.TryGetValue(request.Partition, out var partition)) return [];
-        if (request.Strategy != partition.Strategy) await ReorderAsync(partition, request.Strategy, cancellation).ConfigureAwait(false);
-        var sql = request.Kind switch { PageKind.Due => _sql.PageDue, PageKind.Ready => _sql.PageReady, _ => _sql.PageGroup };
+        if (request.Strategy != partition.Strategy) await ReorderAsync(request.Partition, request.Strategy, cancellation).ConfigureAwait(false);
+        var sql = request.Kind switch
+        {
+            PageKind.Due => _sql.PageDue,
+            PageKind.Ready => _sql.PageReady,
+            PageKind.Limited => _sql.PageLimited,
+            _ => _sql.PageGroup,
+        };
         return await JobsAsync(sql, p => Bind(p, request, partition.Id), cancellation).ConfigureAwait(false);
     }
 
@@ -87,18 +69,6 @@ public sealed partial class PostgresJobStore
         return JobFilters.ToCounts(counts);
     }
 
-    /// <inheritdoc/>
-    public async ValueTask<int> PruneAsync(DateTimeOffset now, CancellationToken cancellation)
-    {
-        var removed = 0;
-        while (true)
-        {
-            var some = await ExecuteAsync(_sql.Prune, p => p.AddWithValue("as_of", now.UtcDateTime), cancellation).ConfigureAwait(false);
-            removed += some;
-            if (some == 0) return removed;
-        }
-    }
-
     private static void Bind(NpgsqlParameterCollection parameters, PageRequest request, int partition)
     {
         parameters.AddWithValue("partition", partition);
@@ -114,6 +84,7 @@ public sealed partial class PostgresJobStore
         parameters.AddWithValue("name", request.Name);
         parameters.AddWithValue("as_of", request.AsOf.UtcDateTime);
         if (request.Kind is PageKind.Group) return;
+        if (request.Kind is PageKind.Limited) parameters.AddWithValue("limit_key", StoredText.OfLimitKey(request.LimitKey!));
         parameters.AddWithValue("major", StoredOrder.Of(request.From.Major, request.Strategy is PollStrategy.RunAtFirst));
         parameters.AddWithValue("minor", StoredOrder.Of(request.From.Minor, request.Strategy is PollStrategy.PriorityFirst));
     }
@@ -121,14 +92,16 @@ public sealed partial class PostgresJobStore
     private static void Add(NpgsqlParameterCollection parameters, string name, NpgsqlDbType type, object? value) =>
         parameters.Add(new NpgsqlParameter(name, type) { Value = value ?? DBNull.Value });
 
-    private async ValueTask ReorderAsync(StoredPartition partition, PollStrategy strategy, CancellationToken cancellation)
+    private async ValueTask ReorderAsync(PartitionKey key, PollStrategy strategy, CancellationToken cancellation)
     {
         await ExecuteAsync(_sql.Reorder, p =>
         {
-            p.AddWithValue("partition", partition.Id);
+            p.AddWithValue("partition", PartitionOf(key).Id);
             p.AddWithValue("strategy", (short)strategy);
         }, cancellation).ConfigureAwait(false);
-        partition.Strategy = strategy;
+        while (PartitionOf(key) is var known && !_partitions.TryUpdate(key, known with { Strategy = strategy }, known))
+        {
+        }
     }
 
     private async ValueTask MigrateOnceAsync(CancellationToken cancellation)
@@ -139,7 +112,14 @@ public sealed partial class PostgresJobStore
         {
             if (_migrated) return;
             if (_options.MigrateAtStart) await Migrator.MigrateAsync(_database, _options.Schema, cancellation).ConfigureAwait(false);
+            else await Migrator.CheckAsync(_database, _options.Schema, cancellation).ConfigureAwait(false);
+            await OpenDaysAsync(_clock.GetUtcNow(), cancellation).ConfigureAwait(false);
             Volatile.Write(ref _migrated, true);
+        }
+        catch (Exception e) when (IsFateUnknown(e))
+        {
+            // Migrations are one transaction, and each is applied once however often it is tried.
+            throw new StoreUnavailableException(_name, e);
         }
         finally
         {
@@ -147,40 +127,55 @@ public sealed partial class PostgresJobStore
         }
     }
 
-    private async ValueTask<List<JobRecord>> JobsAsync(string sql, Action<NpgsqlParameterCollection> bind, CancellationToken cancellation)
+    private ValueTask<List<JobRecord>> JobsAsync(string sql, Action<NpgsqlParameterCollection> bind, CancellationToken cancellation) =>
+        RunAsync(sql, bind, ReadJobsAsync, cancellation);
+
+    private ValueTask<List<T>> QueryAsync<T>(
+        string sql, Action<NpgsqlParameterCollection> bind, Func<NpgsqlDataReader, T> read, CancellationToken cancellation) => RunAsync(
+        sql,
+        bind,
+        async (command, cancellation) =>
+        {
+            var rows = new List<T>();
+            var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+            await using var closing = reader.ConfigureAwait(false);
+            while (await reader.ReadAsync(cancellation).ConfigureAwait(false)) rows.Add(read(reader));
+
+            // Rows come before the statement is committed; only what ends the answer says that it was.
+            while (await reader.NextResultAsync(cancellation).ConfigureAwait(false))
+            {
+            }
+
+            return rows;
+        },
+        cancellation);
+
+    private ValueTask<int> ExecuteAsync(string sql, Action<NpgsqlParameterCollection> bind, CancellationToken cancellation) =>
+        RunAsync(sql, bind, static (command, cancellation) => new ValueTask<int>(command.ExecuteNonQueryAsync(cancellation)), cancellation);
+
+    private static async ValueTask<List<JobRecord>> ReadJobsAsync(NpgsqlCommand command, CancellationToken cancellation)
     {
-        var connection = await OpenAsync(cancellation).ConfigureAwait(false);
-        await using var returning = connection.ConfigureAwait(false);
-        var command = new NpgsqlCommand(sql, connection);
-        await using var disposing = command.ConfigureAwait(false);
-        bind(command.Parameters);
         var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         await using var closing = reader.ConfigureAwait(false);
         return await RecordReader.ReadAllAsync(reader, cancellation).ConfigureAwait(false);
     }
 
-    private async ValueTask<List<T>> QueryAsync<T>(
-        string sql, Action<NpgsqlParameterCollection> bind, Func<NpgsqlDataReader, T> read, CancellationToken cancellation)
+    /// <summary>Runs a statement that is none of a commit. A connection that is lost meanwhile means the same as one that cannot be made.</summary>
+    private async ValueTask<T> RunAsync<T>(
+        string sql, Action<NpgsqlParameterCollection> bind, Func<NpgsqlCommand, CancellationToken, ValueTask<T>> run, CancellationToken cancellation)
     {
         var connection = await OpenAsync(cancellation).ConfigureAwait(false);
         await using var returning = connection.ConfigureAwait(false);
         var command = new NpgsqlCommand(sql, connection);
         await using var disposing = command.ConfigureAwait(false);
         bind(command.Parameters);
-        var rows = new List<T>();
-        var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-        await using var closing = reader.ConfigureAwait(false);
-        while (await reader.ReadAsync(cancellation).ConfigureAwait(false)) rows.Add(read(reader));
-        return rows;
-    }
-
-    private async ValueTask<int> ExecuteAsync(string sql, Action<NpgsqlParameterCollection> bind, CancellationToken cancellation)
-    {
-        var connection = await OpenAsync(cancellation).ConfigureAwait(false);
-        await using var returning = connection.ConfigureAwait(false);
-        var command = new NpgsqlCommand(sql, connection);
-        await using var disposing = command.ConfigureAwait(false);
-        bind(command.Parameters);
-        return await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            return await run(command, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsFateUnknown(e))
+        {
+            throw new StoreUnavailableException(_name, e);
+        }
     }
 }

@@ -15,56 +15,70 @@ public sealed partial class PostgresJobStore
 
     private static bool IsFateUnknown(Exception error) => error switch
     {
-        PostgresException e => e.SqlState.StartsWith("57P", StringComparison.Ordinal) || e.SqlState.StartsWith("08", StringComparison.Ordinal),
+        PostgresException e => e.SqlState.StartsWith("57P", StringComparison.Ordinal) || e.SqlState.StartsWith("08", StringComparison.Ordinal)
+            || e.SqlState is PostgresErrorCodes.TooManyConnections,
         NpgsqlException or IOException or TimeoutException => true,
         _ => false,
     };
 
     /// <summary>Finds out whether a commit took place, however long the database takes to come back.</summary>
-    private async ValueTask<bool> TookPlaceAsync(CommitContent content, CancellationToken cancellation)
+    private ValueTask<bool> TookPlaceAsync(CommitContent content, CancellationToken cancellation) => InsistAsync(
+        async () =>
+        {
+            // All partitions share one transaction, so one of them stops it.
+            var (key, given) = content.Epochs.First();
+            await RaiseEpochAsync(key, given, content.IsIntake, cancellation).ConfigureAwait(false);
+            var found = await ReadBackAsync(content.Changes.Select(change => change.Transition.Job.Id), cancellation).ConfigureAwait(false);
+
+            // What has another owner by now may be his doing: a call that was repeated there has put in the same jobs. So those that only this
+            // commit can have changed tell, as long as there are any; whose they are is looked up after the jobs.
+            await LearnAsync([.. content.Epochs.Keys], cancellation).ConfigureAwait(false);
+            var own = content.Changes.Where(change => PartitionOf(change.Transition.Job.Partition).GivenEpoch == change.Epoch).ToList();
+            return CommitEvidence.TookPlace(own.Count > 0 ? own : content.Changes, found);
+        },
+        cancellation);
+
+    /// <summary>Asks the database again and again while it is away.</summary>
+    private async ValueTask<T> InsistAsync<T>(Func<ValueTask<T>> ask, CancellationToken cancellation)
     {
-        var pause = FirstPause;
-        while (true)
+        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             try
             {
-                foreach (var (key, epoch) in content.Epochs) await RaiseEpochAsync(PartitionOf(key), epoch, cancellation).ConfigureAwait(false);
-                return CommitEvidence.TookPlace(content.Changes, await ReadBackAsync(content, cancellation).ConfigureAwait(false));
+                return await ask().ConfigureAwait(false);
             }
             catch (Exception e) when (IsFateUnknown(e) || e is StoreUnavailableException)
             {
                 await Task.Delay(pause, _clock, cancellation).ConfigureAwait(false);
-                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }
         }
     }
 
     /// <summary>Raises the epoch behind the one that the partition's owner was given; an owner that has been replaced stays fenced.</summary>
-    private async ValueTask RaiseEpochAsync(StoredPartition partition, long given, CancellationToken cancellation)
+    private async ValueTask RaiseEpochAsync(PartitionKey key, long given, bool isIntake, CancellationToken cancellation)
     {
-        if (given != partition.GivenEpoch) return;
         var raised = await QueryAsync(
-            _sql.ResolveEpoch,
+            isIntake ? _sql.ResolveIntakeEpoch : _sql.ResolveEpoch,
             p =>
             {
-                p.AddWithValue("partition", partition.Id);
-                p.AddWithValue("owner", partition.Owner);
+                p.AddWithValue("partition", PartitionOf(key).Id);
+                p.AddWithValue("given", given);
             },
             row => row.GetInt64(0),
             cancellation).ConfigureAwait(false);
 
-        // No row means that another process has taken the partition over; whatever is written from here on is refused.
-        if (raised.Count > 0) partition.Epoch = raised[0];
+        // No row means that another owner has taken the partition over: that has stopped the commit too, and every one that is tried again.
+        if (raised.Count > 0) Know(key, PartitionOf(key).Raised(given, raised[0], isIntake));
     }
 
-    private async ValueTask<Dictionary<JobId, FoundJob>> ReadBackAsync(CommitContent content, CancellationToken cancellation)
+    private async ValueTask<Dictionary<JobId, FoundJob>> ReadBackAsync(IEnumerable<JobId> ids, CancellationToken cancellation)
     {
         var found = new Dictionary<JobId, FoundJob>();
         var rows = await QueryAsync(
             _sql.ResolveJobs,
             p => p.Add(new NpgsqlParameter<Guid[]>("ids", NpgsqlDbType.Array | NpgsqlDbType.Uuid)
             {
-                TypedValue = [.. content.Changes.Select(change => change.Transition.Job.Id.ToGuid())],
+                TypedValue = [.. ids.Select(id => id.ToGuid())],
             }),
             row => (Id: JobId.FromGuid(row.GetGuid(0)), Job: new FoundJob(
                 (JobState)row.GetInt16(1), row.GetInt32(2), row.GetInt32(3), row.GetInt32(4), row.GetInt32(5), row.GetFieldValue<DateTimeOffset>(6))),

@@ -12,6 +12,9 @@ public sealed partial class PostgresJobStore : IJobStore
     private const string Fenced = "JB001";
     private const string Missed = "JB002";
 
+    /// <summary>How often a commit is refused at most for reasons that are gone when it is tried again, as epochs that were raised for lost commits.</summary>
+    private const int MaxTries = 20;
+
     private static readonly Dictionary<JobId, JobId> NoHolders = [];
 
     private readonly NpgsqlDataSource _database;
@@ -21,7 +24,9 @@ public sealed partial class PostgresJobStore : IJobStore
     private readonly SemaphoreSlim _migrating = new(1, 1);
     private readonly TimeProvider _clock;
     private readonly string _name;
+    private readonly string _connectionString;
     private bool _migrated;
+    private int _disposed;
 
     /// <summary>Makes a store; nothing is opened before the first call.</summary>
     public PostgresJobStore(string connectionString, PostgresOptions options, TimeProvider? clock = null)
@@ -30,6 +35,7 @@ public sealed partial class PostgresJobStore : IJobStore
         _clock = clock ?? TimeProvider.System;
         _options = options.Checked();
         _sql = new Statements(options.Schema);
+        _connectionString = connectionString;
         var builder = new NpgsqlConnectionStringBuilder(connectionString)
         {
             CommandTimeout = (int)Math.Ceiling(options.CommandTimeout.TotalSeconds),
@@ -38,51 +44,84 @@ public sealed partial class PostgresJobStore : IJobStore
             // expects ten rows and joins a thousand in loops.
             MaxAutoPrepare = 50,
             AutoPrepareMinUsages = 2,
+
+            // Nothing is ever set in a session, so there is nothing to reset, which would cost each commit eight statements.
+            NoResetOnClose = true,
             Options = "-c plan_cache_mode=force_custom_plan -c jit=off",
         };
         _database = NpgsqlDataSource.Create(builder);
+        _handlers = MakeHandlers(connectionString, options.MaxHandlerTransactions);
+        _handlerConnections = new SemaphoreSlim(options.MaxHandlerTransactions);
         _name = $"PostgreSQL at {builder.Host}:{builder.Port}/{builder.Database}";
     }
 
+    internal string Schema => _options.Schema;
+
     /// <inheritdoc/>
-    public StoreCapabilities Capabilities { get; } = new(IsDurable: true);
+    public StoreCapabilities Capabilities { get; } = new(IsDurable: true, HasIntakeLane: true);
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<CommitVerdict>> CommitAsync(IReadOnlyList<CommitUnit> units, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(units);
-        if (await TryCommitAsync(units, cancellation).ConfigureAwait(false) is { } verdicts) return verdicts;
-
-        // Something in the batch is refused; one by one shows what, and the others are committed.
-        var alone = new CommitVerdict[units.Count];
-        for (var i = 0; i < alone.Length; i++)
+        var verdicts = new List<CommitVerdict>(units.Count);
+        foreach (var run in CommitContent.InRuns(units))
         {
             try
             {
-                alone[i] = await CommitAloneAsync(units[i], cancellation).ConfigureAwait(false);
+                await CommitRunAsync(run, verdicts, cancellation).ConfigureAwait(false);
             }
-            catch (Exception e)
+            catch (Exception e) when (verdicts.Count > 0)
             {
-                // The units before it are committed, so this must not look like a failure of all.
-                alone[i] = new CommitVerdict.Failed(e);
+                // Units before it are committed, so this must not look like a failure of all.
+                while (verdicts.Count < units.Count) verdicts.Add(new CommitVerdict.Failed(e));
+                break;
             }
         }
 
-        return alone;
+        return verdicts;
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1) return;
+        await _disposing.CancelAsync().ConfigureAwait(false);
+        await _vacuum.ConfigureAwait(false);
         await _database.DisposeAsync().ConfigureAwait(false);
+        if (_handlers.IsValueCreated) await _handlers.Value.DisposeAsync().ConfigureAwait(false);
         _migrating.Dispose();
+        _disposing.Dispose();
+    }
+
+    /// <summary>Commits units at once, or, if one of them is refused, each half by itself, until the refused ones are found.</summary>
+    private async ValueTask CommitRunAsync(IReadOnlyList<CommitUnit> units, List<CommitVerdict> verdicts, CancellationToken cancellation)
+    {
+        if (units.Count == 1)
+        {
+            verdicts.Add(await CommitAloneAsync(units[0], cancellation).ConfigureAwait(false));
+        }
+        else if (await TryCommitAsync(units, cancellation).ConfigureAwait(false) is { } together)
+        {
+            verdicts.AddRange(together);
+        }
+        else
+        {
+            var half = units.Count / 2;
+            await CommitRunAsync([.. units.Take(half)], verdicts, cancellation).ConfigureAwait(false);
+            await CommitRunAsync([.. units.Skip(half)], verdicts, cancellation).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Commits all units at once; null if one of them is refused, in which case nothing is committed.</summary>
     private async ValueTask<IReadOnlyList<CommitVerdict>?> TryCommitAsync(IReadOnlyList<CommitUnit> units, CancellationToken cancellation)
     {
         var content = new CommitContent(units);
-        if (content.ClaimedTwice is not null || content.MustLookForIds || !content.Epochs.Keys.All(_partitions.ContainsKey)) return null;
+        if (content.ClaimedTwice is not null) return null;
+        await LearnMissingAsync(content.Epochs.Keys, cancellation).ConfigureAwait(false);
+        if (!content.Epochs.Keys.All(_partitions.ContainsKey)) return null;
+        if (content.MustLookForIds && await TakenIdAsync(units.SelectMany(unit => unit.Changes), cancellation).ConfigureAwait(false) is not null)
+            return null;
         try
         {
             return content.Committed(units, await WriteForSureAsync(content, cancellation).ConfigureAwait(false));
@@ -93,23 +132,46 @@ public sealed partial class PostgresJobStore : IJobStore
         }
     }
 
-    /// <summary>Writes a batch, and finds out what became of it if the answer is lost.</summary>
+    /// <summary>
+    /// Writes a batch, and finds out what became of it if the answer is lost. Returns who has the unique keys of its new jobs, by the new job's id.
+    /// </summary>
     private async ValueTask<IReadOnlyDictionary<JobId, JobId>> WriteForSureAsync(CommitContent content, CancellationToken cancellation)
     {
-        while (true)
+        Dictionary<JobId, JobId>? holders = null;
+        for (var tries = 0; holders is null; tries++)
         {
+            var rows = RowsOf(content);
             var connection = await OpenAsync(cancellation).ConfigureAwait(false);
             await using var returning = connection.ConfigureAwait(false);
             try
             {
-                return await WriteAsync(connection, content, cancellation).ConfigureAwait(false);
+                holders = await WriteAsync(connection, content, rows, cancellation).ConfigureAwait(false);
+                NoteLeft(content);
+            }
+            catch (PostgresException e) when ((MetNewDay(e) || e.SqlState is PostgresErrorCodes.DeadlockDetected) && tries < MaxTries)
+            {
+                // Nothing was written. The next try finds the day's table, or, of two commits that waited for each other's keys, the other one's end.
+            }
+            catch (PostgresException e) when (e.SqlState is Fenced && tries < MaxTries)
+            {
+                if (!await HasNewEpochAsync(content, rows, cancellation).ConfigureAwait(false)) throw;
             }
             catch (Exception e) when (IsFateUnknown(e))
             {
-                if (await TookPlaceAsync(content, cancellation).ConfigureAwait(false)) return await HoldersAsync(content, cancellation).ConfigureAwait(false);
+                if (await TookPlaceAsync(content, cancellation).ConfigureAwait(false))
+                    holders = await TakenInAsync(content, cancellation).ConfigureAwait(false);
             }
         }
+
+        return content.Keyed.Count == holders.Count ? holders : await FindHoldersAsync(content, holders, cancellation).ConfigureAwait(false);
     }
+
+    /// <summary>
+    /// True if a record was on its way to the table for records without a day while its day was opened: PostgreSQL picks the table before
+    /// it waits for the lock, and refuses the record afterwards.
+    /// </summary>
+    private static bool MetNewDay(PostgresException error) =>
+        error.SqlState is PostgresErrorCodes.CheckViolation && error.TableName is "job_done_other";
 
     private async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellation)
     {
@@ -123,33 +185,34 @@ public sealed partial class PostgresJobStore : IJobStore
         }
     }
 
-    private async ValueTask<IReadOnlyDictionary<JobId, JobId>> HoldersAsync(CommitContent content, CancellationToken cancellation)
-    {
-        if (content.Keyed.Count == 0) return NoHolders;
-        var holders = await QueryAsync(
-            _sql.Holders,
-            p => p.AddWithValue("keys", content.Keyed.Select(job => JobColumns.KeyOf(job.Terms.Queue, job.UniqueKey!)).ToArray()),
-            row => (Key: row.GetString(0), Id: JobId.FromGuid(row.GetGuid(1))),
-            cancellation).ConfigureAwait(false);
-        return ByJob(content, holders.ToDictionary(h => h.Key, h => h.Id));
-    }
-
-    private static Dictionary<JobId, JobId> ByJob(CommitContent content, Dictionary<string, JobId> byKey) =>
-        content.Keyed.ToDictionary(job => job.Id, job => byKey.GetValueOrDefault(JobColumns.KeyOf(job.Terms.Queue, job.UniqueKey!), job.Id));
-
     private async ValueTask<CommitVerdict> CommitAloneAsync(CommitUnit unit, CancellationToken cancellation)
     {
-        foreach (var change in unit.Changes)
+        var content = new CommitContent([unit]);
+        await LearnMissingAsync(content.Epochs.Keys, cancellation).ConfigureAwait(false);
+        foreach (var key in content.Epochs.Keys)
         {
-            if (!_partitions.ContainsKey(change.Transition.Job.Partition)) return new CommitVerdict.Fenced(change.Transition.Job.Partition);
+            // Nobody has ever claimed it, so nobody was given an epoch.
+            if (!_partitions.ContainsKey(key)) return new CommitVerdict.Fenced(key);
         }
 
-        if (await TakenIdAsync(unit, cancellation).ConfigureAwait(false) is { } taken) return new CommitVerdict.IdTaken(taken);
-        var content = new CommitContent([unit]);
         if (content.ClaimedTwice is { } torn) return new CommitVerdict.Fenced(torn);
-        var first = unit.Changes[0].Transition.Job;
+        for (var tries = 0; ; tries++)
+        {
+            if (await TryCommitAloneAsync(unit, content, isLastTry: tries == MaxTries, cancellation).ConfigureAwait(false) is { } verdict) return verdict;
+        }
+    }
+
+    /// <summary>Commits one unit; null if it was refused for a unique key that nobody has any more.</summary>
+    private async ValueTask<CommitVerdict?> TryCommitAloneAsync(CommitUnit unit, CommitContent content, bool isLastTry, CancellationToken cancellation)
+    {
         try
         {
+            if (content.MustLookForIds && await TakenIdAsync(unit.Changes, cancellation).ConfigureAwait(false) is { } id)
+            {
+                await CheckFenceAsync(content, cancellation).ConfigureAwait(false);
+                return new CommitVerdict.IdTaken(id);
+            }
+
             return content.Committed([unit], await WriteForSureAsync(content, cancellation).ConfigureAwait(false))[0];
         }
         catch (PostgresException e) when (e.SqlState is Fenced)
@@ -160,40 +223,44 @@ public sealed partial class PostgresJobStore : IJobStore
         {
             return new CommitVerdict.Conflict(JobId.FromGuid(Guid.Parse(e.Hint!)));
         }
-        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UniqueViolation)
+        catch (PostgresException e) when (e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "job_unique" } && !isLastTry)
         {
-            return await RevivedKeyHolderAsync(unit, cancellation).ConfigureAwait(false) ?? new CommitVerdict.IdTaken(first.Id);
+            return await RevivedKeyHolderAsync(unit, cancellation).ConfigureAwait(false);
+        }
+        catch (PostgresException e) when (e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: not "job_unique" })
+        {
+            return new CommitVerdict.IdTaken(await TakenIdAsync(unit.Changes, cancellation).ConfigureAwait(false) ?? unit.Changes[0].Transition.Job.Id);
         }
     }
 
-    /// <summary>Writes a batch, and returns who has the unique keys of its new jobs afterwards, by the new job's id.</summary>
-    private async ValueTask<IReadOnlyDictionary<JobId, JobId>> WriteAsync(
-        NpgsqlConnection connection, CommitContent content, CancellationToken cancellation)
+    /// <summary>Writes a batch, and returns who has the unique keys of its new jobs, as far as that can be told.</summary>
+    private async ValueTask<Dictionary<JobId, JobId>> WriteAsync(
+        NpgsqlConnection connection, CommitContent content, Dictionary<PartitionKey, (int Id, long Epoch)> rows, CancellationToken cancellation)
     {
         var batch = new NpgsqlBatch(connection);
         await using var disposing = batch.ConfigureAwait(false);
-        new CommitBatch(_sql, content, key => PartitionOf(key).Id, EpochInTable).FillInto(batch);
+        new CommitBatch(_sql, content, rows).FillInto(batch);
         if (content.Keyed.Count == 0)
         {
             await batch.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
             return NoHolders;
         }
 
-        var byKey = new Dictionary<string, JobId>(StringComparer.Ordinal);
+        var found = new List<(string Key, JobId Id)>();
         var reader = await batch.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         await using var closing = reader.ConfigureAwait(false);
         do
         {
             while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
             {
-                if (reader.FieldCount == 2) byKey[reader.GetString(0)] = JobId.FromGuid(reader.GetGuid(1));
+                if (reader.FieldCount == 2) found.Add((reader.GetString(0), JobId.FromGuid(reader.GetGuid(1))));
             }
         }
         while (await reader.NextResultAsync(cancellation).ConfigureAwait(false));
-        return ByJob(content, byKey);
+        return HoldersIn(found, content);
     }
 
-    /// <summary>If a finished job was to come back while another unfinished one has its unique key: that verdict.</summary>
+    /// <summary>If a finished job was to come back while another unfinished one has its unique key: that verdict; null if nobody has it any more.</summary>
     private async ValueTask<CommitVerdict?> RevivedKeyHolderAsync(CommitUnit unit, CancellationToken cancellation)
     {
         foreach (var (before, after) in unit.Changes.Select(c => (c.Transition.Before, c.Transition.After)))
@@ -210,44 +277,48 @@ public sealed partial class PostgresJobStore : IJobStore
         return null;
     }
 
-    private async ValueTask<JobId?> TakenIdAsync(CommitUnit unit, CancellationToken cancellation)
+    /// <summary>Has the database refuse what is fenced, although nothing is written.</summary>
+    private async ValueTask CheckFenceAsync(CommitContent content, CancellationToken cancellation)
     {
-        var named = unit.Changes.Where(c => c.Transition.Before is null && !c.IsFresh).Select(c => c.Transition.Job.Id).ToList();
+        for (var tries = 0; ; tries++)
+        {
+            var rows = RowsOf(content);
+            var connection = await OpenAsync(cancellation).ConfigureAwait(false);
+            await using var returning = connection.ConfigureAwait(false);
+            var batch = new NpgsqlBatch(connection);
+            await using var disposing = batch.ConfigureAwait(false);
+            new CommitBatch(_sql, content, rows).FillFenceInto(batch);
+            try
+            {
+                await batch.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+                return;
+            }
+            catch (PostgresException e) when (e.SqlState is Fenced && tries < MaxTries)
+            {
+                if (!await HasNewEpochAsync(content, rows, cancellation).ConfigureAwait(false)) throw;
+            }
+        }
+    }
+
+    /// <summary>Whether a commit that was refused has to name another epoch although its partitions' owners are the ones that it was made for.</summary>
+    private async ValueTask<bool> HasNewEpochAsync(
+        CommitContent content, Dictionary<PartitionKey, (int Id, long Epoch)> refused, CancellationToken cancellation)
+    {
+        await LearnAsync([.. content.Epochs.Keys], cancellation).ConfigureAwait(false);
+        var now = RowsOf(content);
+        return refused.Any(row => now[row.Key] != row.Value);
+    }
+
+    private async ValueTask<JobId?> TakenIdAsync(IEnumerable<JobChange> changes, CancellationToken cancellation)
+    {
+        var named = changes.Where(c => c.Transition.Before is null && !c.IsFresh).Select(c => c.Transition.Job.Id).ToList();
         if (named.Count == 0) return null;
         if (named.Count != named.Distinct().Count()) return named.GroupBy(id => id).First(g => g.Count() > 1).Key;
-        var command = _database.CreateCommand(_sql.IdsTaken);
-        await using var disposing = command.ConfigureAwait(false);
-        command.Parameters.Add(new NpgsqlParameter<Guid[]>("ids", NpgsqlDbType.Array | NpgsqlDbType.Uuid)
-        {
-            TypedValue = [.. named.Select(id => id.ToGuid())],
-        });
-        return await command.ExecuteScalarAsync(cancellation).ConfigureAwait(false) is Guid taken ? JobId.FromGuid(taken) : null;
-    }
-
-    private long EpochInTable(PartitionKey key, long given)
-    {
-        var partition = PartitionOf(key);
-        return given == partition.GivenEpoch ? partition.Epoch : given;
-    }
-
-    private StoredPartition PartitionOf(PartitionKey key) => _partitions.TryGetValue(key, out var partition)
-        ? partition
-        : throw new InvalidOperationException($"The partition {key} is written to before it is owned.");
-
-    /// <summary>A partition that this process owns, or owned.</summary>
-    private sealed class StoredPartition(int id, string owner, long epoch, PollStrategy strategy)
-    {
-        internal int Id { get; } = id;
-
-        /// <summary>Who owns it, in words that no other process and no later owner uses.</summary>
-        internal string Owner { get; } = owner;
-
-        /// <summary>The epoch that the owner was given and names in every change.</summary>
-        internal long GivenEpoch { get; } = epoch;
-
-        /// <summary>The epoch in the table; ahead of the given one after commits of unknown fate were resolved.</summary>
-        internal long Epoch { get; set; } = epoch;
-
-        internal PollStrategy Strategy { get; set; } = strategy;
+        var taken = await QueryAsync(
+            _sql.IdsTaken,
+            p => p.Add(new NpgsqlParameter<Guid[]>("ids", NpgsqlDbType.Array | NpgsqlDbType.Uuid) { TypedValue = [.. named.Select(id => id.ToGuid())] }),
+            row => JobId.FromGuid(row.GetGuid(0)),
+            cancellation).ConfigureAwait(false);
+        return taken.Count == 0 ? null : taken[0];
     }
 }

@@ -12,25 +12,25 @@ internal static class RecordReader
     internal static async Task<List<JobRecord>> ReadAllAsync(NpgsqlDataReader reader, CancellationToken cancellation)
     {
         var jobs = new List<JobRecord>();
-        while (await reader.ReadAsync(cancellation).ConfigureAwait(false)) jobs.Add(Read(reader));
+        var terms = new TermsReader();
+        while (await reader.ReadAsync(cancellation).ConfigureAwait(false)) jobs.Add(Read(reader, terms.Read(reader)));
         return jobs;
     }
 
-    private static JobRecord Read(NpgsqlDataReader row)
+    private static JobRecord Read(NpgsqlDataReader row, JobTerms terms)
     {
-        var queue = new QueueName(row.GetString(1));
         var hasEnd = row.FieldCount > FinishedAt;
         return new JobRecord
         {
             Id = JobId.FromGuid(row.GetGuid(0)),
-            Terms = StoredText.ToTerms(row.GetString(18), row.GetString(2), queue, Text(row, 9), row.IsDBNull(10) ? null : row.GetFieldValue<string[]>(10)),
+            Terms = terms,
             Payload = row.GetFieldValue<byte[]>(17),
             State = (JobState)row.GetInt16(3),
             Priority = row.GetInt32(4),
             RunAt = row.GetFieldValue<DateTimeOffset>(5),
             Sequence = row.GetInt64(6),
             EnqueuedAt = row.GetFieldValue<DateTimeOffset>(7),
-            UniqueKey = Text(row, 8)?[(queue.Value.Length + 1)..],
+            UniqueKey = Text(row, 8)?[(terms.Queue.Value.Length + 1)..],
             Failures = row.GetInt32(11),
             Deliveries = row.GetInt32(12),
             LostDeliveries = row.GetInt32(13),
@@ -44,4 +44,22 @@ internal static class RecordReader
     }
 
     private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    /// <summary>Reads terms; those of neighbours that were enqueued alike are one, as they were when they were enqueued.</summary>
+    private sealed class TermsReader
+    {
+        private (string Text, string Task, string Queue, string? Group) _key;
+        private JobTerms? _last;
+
+        internal JobTerms Read(NpgsqlDataReader row)
+        {
+            var key = (row.GetString(18), row.GetString(2), row.GetString(1), Text(row, 9));
+            var hasTags = !row.IsDBNull(10);
+            if (_last is not null && !hasTags && key == _key) return _last;
+            var terms = StoredText.ToTerms(
+                key.Item1, key.Item2, new QueueName(key.Item3), key.Item4, hasTags ? row.GetFieldValue<string[]>(10) : null);
+            (_key, _last) = (key, hasTags ? null : terms);
+            return terms;
+        }
+    }
 }

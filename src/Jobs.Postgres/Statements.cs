@@ -9,6 +9,9 @@ internal sealed class Statements
         "j.id, p.queue, j.task, j.state, j.priority, j.run_at, j.sequence, j.enqueued_at, j.unique_key, j.group_key, j.tags, "
         + "j.failures, j.deliveries, j.lost_deliveries, j.last_attempt, j.worker, j.started_at, j.payload, j.terms, j.notes";
 
+    /// <summary>As the index job_limited has it.</summary>
+    private const string OfLimitKey = """ and terms like '%"limitKey":"%' and substring(terms from '"limitKey":"([^"]*)"}$') = @limit_key""";
+
     private readonly string _schema;
 
     internal Statements(string schema)
@@ -17,18 +20,26 @@ internal sealed class Statements
         Epochs = Load("commit_epochs");
         Delete = Load("commit_delete");
         DeleteFinished = Load("commit_delete_finished");
-        Insert = Load("commit_insert").Replace("{conflict}", "", StringComparison.Ordinal);
-        InsertKeyed = Load("commit_insert").Replace(
-            "{conflict}", "on conflict (unique_key) where unique_key is not null do nothing", StringComparison.Ordinal);
+        Move = Load("commit_move");
+        Insert = Load("commit_insert");
+        Intake = Load("commit_intake");
+        TakeIn = Load("commit_take_in");
+        FinishOne = Load("commit_finish_one");
+        InsertKeyed = Keyed("partition", "id");
+        IntakeKeyed = Keyed("intake", "partition_id");
         InsertDone = Load("commit_finish").Replace("{table}", "job_done", StringComparison.Ordinal);
         InsertDead = Load("commit_finish").Replace("{table}", "job_dead", StringComparison.Ordinal);
         Holders = Load("commit_holders");
         OwnPartition = Load("own_partition");
+        EndSilent = Load("end_silent");
+        RenewOwner = Load("renew_owner");
+        ReleaseOwner = Load("release_owner");
         OwnSummary = Load("own_summary");
         OwnTasks = Load("own_tasks");
         OwnStarted = Load("own_started");
         ListPartitions = Load("list_partitions");
-        PageReady = Load("page_ready");
+        PageReady = Load("page_ready").Replace("{limited}", "", StringComparison.Ordinal);
+        PageLimited = Load("page_ready").Replace("{limited}", OfLimitKey, StringComparison.Ordinal);
         PageDue = Load("page_due");
         PageGroup = Load("page_group");
         Reorder = Load("reorder");
@@ -37,9 +48,31 @@ internal sealed class Statements
         ListNewest = Load("list_jobs").Replace("{order}", "desc", StringComparison.Ordinal).Replace("{after}", "<", StringComparison.Ordinal);
         ListOldest = Load("list_jobs").Replace("{order}", "asc", StringComparison.Ordinal).Replace("{after}", ">", StringComparison.Ordinal);
         Count = Load("count_jobs");
-        Prune = Load("prune_done");
+        HistoryOpen = Load("history_open");
+        HistoryDays = Load("history_days");
+        HistoryEnds = Load("history_ends");
+        HistoryDrop = Load("history_drop");
+        PruneDay = Load("prune_day");
+        PruneCutoff = Load("prune_cutoff");
+        PruneBeyond = Load("prune_beyond");
+        PruneRecords = Load("prune_records");
+        FindPartitions = Load("find_partitions");
         ResolveEpoch = Load("resolve_epoch");
+        ResolveIntakeEpoch = Load("resolve_intake_epoch");
         ResolveJobs = Load("resolve_jobs");
+        Vacuum = Load("vacuum");
+        ListSchedules = Load("list_schedules");
+        ListScheduleVersions = Load("list_schedule_versions");
+        FindSchedule = Load("find_schedule");
+        InsertSchedule = Load("insert_schedule");
+        UpdateSchedule = Load("update_schedule");
+        DeleteSchedule = Load("delete_schedule");
+        Inbox = new InboxStatements(Load);
+
+        ListSettings = Load("list_settings");
+        AddSetting = Load("add_setting");
+        PutSetting = Load("put_setting");
+        DeleteSetting = Load("delete_setting");
     }
 
     internal string Epochs { get; }
@@ -48,9 +81,19 @@ internal sealed class Statements
 
     internal string DeleteFinished { get; }
 
+    internal string Move { get; }
+
     internal string Insert { get; }
 
+    internal string Intake { get; }
+
+    internal string TakeIn { get; }
+
+    internal string FinishOne { get; }
+
     internal string InsertKeyed { get; }
+
+    internal string IntakeKeyed { get; }
 
     internal string InsertDone { get; }
 
@@ -59,6 +102,12 @@ internal sealed class Statements
     internal string Holders { get; }
 
     internal string OwnPartition { get; }
+
+    internal string EndSilent { get; }
+
+    internal string RenewOwner { get; }
+
+    internal string ReleaseOwner { get; }
 
     internal string OwnSummary { get; }
 
@@ -69,6 +118,8 @@ internal sealed class Statements
     internal string ListPartitions { get; }
 
     internal string PageReady { get; }
+
+    internal string PageLimited { get; }
 
     internal string PageDue { get; }
 
@@ -86,11 +137,53 @@ internal sealed class Statements
 
     internal string Count { get; }
 
-    internal string Prune { get; }
+    internal string HistoryOpen { get; }
+
+    internal string HistoryDays { get; }
+
+    internal string HistoryEnds { get; }
+
+    internal string HistoryDrop { get; }
+
+    internal string PruneDay { get; }
+
+    internal string PruneCutoff { get; }
+
+    internal string PruneBeyond { get; }
+
+    internal string PruneRecords { get; }
+
+    internal string FindPartitions { get; }
 
     internal string ResolveEpoch { get; }
 
+    internal string ResolveIntakeEpoch { get; }
+
     internal string ResolveJobs { get; }
+
+    internal string Vacuum { get; }
+
+    internal string ListSchedules { get; }
+
+    internal string ListScheduleVersions { get; }
+
+    internal string FindSchedule { get; }
+
+    internal string InsertSchedule { get; }
+
+    internal string UpdateSchedule { get; }
+
+    internal string DeleteSchedule { get; }
+
+    internal InboxStatements Inbox { get; }
+
+    internal string ListSettings { get; }
+
+    internal string AddSetting { get; }
+
+    internal string PutSetting { get; }
+
+    internal string DeleteSetting { get; }
 
     internal static string Resource(string name)
     {
@@ -99,6 +192,12 @@ internal sealed class Statements
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }
+
+    /// <summary>The insert of jobs with a unique key, which counts them in the row that the commit's fence has locked.</summary>
+    private string Keyed(string fence, string key) => Load("commit_insert_keyed")
+        .Replace("{insert}", Insert, StringComparison.Ordinal)
+        .Replace("{fence}", fence, StringComparison.Ordinal)
+        .Replace("{fence_key}", key, StringComparison.Ordinal);
 
     private string Load(string name) => Resource($"Sql/{name}.sql")
         .Replace("{schema}", _schema, StringComparison.Ordinal)

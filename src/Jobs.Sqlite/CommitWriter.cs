@@ -38,6 +38,14 @@ internal sealed class CommitWriter
         _bury = new RecordBinder(session["commit_finish", "{table}", "job_dead"]);
     }
 
+    /// <summary>The changes of a unit are made at once: what ends goes first, because it may free a unique key, and what is new goes last.</summary>
+    private enum ChangeStep
+    {
+        Present,
+        Back,
+        New,
+    }
+
     internal CommitVerdict[] Commit(IReadOnlyList<CommitUnit> units)
     {
         var verdicts = new CommitVerdict[units.Count];
@@ -97,9 +105,10 @@ internal sealed class CommitWriter
     {
         foreach (var fence in _fences.Values)
         {
-            if (fence?.NewSequence is not { } sequence) continue;
-            var statement = _session["commit_sequence"];
-            statement.Bind(statement.IndexOf("last_sequence"), sequence);
+            if (fence is null or { NewSequence: null, Unfinished: 0 }) continue;
+            var statement = _session["commit_partition_end"];
+            statement.Bind(statement.IndexOf("last_sequence"), fence.NewSequence ?? 0);
+            statement.Bind(statement.IndexOf("unfinished"), fence.Unfinished);
             statement.Bind(statement.IndexOf("id"), fence.Id);
             statement.Execute();
         }
@@ -113,22 +122,46 @@ internal sealed class CommitWriter
         var changes = unit.Changes;
         for (var i = 0; i < changes.Count; i++)
         {
-            var job = changes[i].Transition.Job;
-            if (FenceOf(job.Partition, changes[i].Epoch) is not { } fence) return new CommitVerdict.Fenced(job.Partition);
-            try
+            var partition = changes[i].Transition.Job.Partition;
+            if (FenceOf(partition, changes[i].Epoch) is null) return new CommitVerdict.Fenced(partition);
+        }
+
+        if (changes.Count == 1) return Apply(changes[0], ref leftOut) ?? VerdictOf(leftOut);
+        for (var step = ChangeStep.Present; step <= ChangeStep.New; step++)
+        {
+            for (var i = 0; i < changes.Count; i++)
             {
-                var (refusal, holder) = Apply(changes[i], fence);
-                if (refusal is not null) return refusal;
-                if (holder is { } other) (leftOut ??= [])[job.Id] = other;
-                else if (changes[i].Transition.After is { } after && !after.State.IsFinal()) fence.Take(after.Sequence);
-            }
-            catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_CONSTRAINT && e.SqliteExtendedErrorCode == raw.SQLITE_CONSTRAINT_PRIMARYKEY)
-            {
-                return new CommitVerdict.IdTaken(job.Id);
+                if (StepOf(changes[i].Transition) == step && Apply(changes[i], ref leftOut) is { } refusal) return refusal;
             }
         }
 
-        return leftOut is null ? CommitVerdict.Committed.Instance : new CommitVerdict.CommittedExcept(leftOut);
+        return VerdictOf(leftOut);
+    }
+
+    private static CommitVerdict VerdictOf(Dictionary<JobId, JobId>? leftOut) =>
+        leftOut is null ? CommitVerdict.Committed.Instance : new CommitVerdict.CommittedExcept(leftOut);
+
+    private static ChangeStep StepOf(JobTransition transition) => transition.Before is not { } before
+        ? ChangeStep.New
+        : before.State.IsFinal() && transition.After is { } after && !after.State.IsFinal() ? ChangeStep.Back : ChangeStep.Present;
+
+    /// <summary>Applies one change, or leaves a new job out whose unique key is held; returns why it is refused, if it is.</summary>
+    private CommitVerdict? Apply(JobChange change, ref Dictionary<JobId, JobId>? leftOut)
+    {
+        var job = change.Transition.Job;
+        var fence = FenceOf(job.Partition, change.Epoch)!;
+        try
+        {
+            var (refusal, holder) = Apply(change, fence);
+            if (refusal is not null) return refusal;
+            if (holder is { } other) (leftOut ??= [])[job.Id] = other;
+            else fence.Take(change.Transition.Before, change.Transition.After);
+            return null;
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_CONSTRAINT && e.SqliteExtendedErrorCode == raw.SQLITE_CONSTRAINT_PRIMARYKEY)
+        {
+            return new CommitVerdict.IdTaken(job.Id);
+        }
     }
 
     /// <summary>Applies one change; a refusal, or the holder of the unique key for whom a new job was left out, or neither.</summary>

@@ -42,6 +42,8 @@ public sealed class JobFileException : IOException
         JobFileProblem.NotADatabase => $"The file '{path}' is not a SQLite database. Name another file, or move this one away.",
         JobFileProblem.HoldsOtherTables => $"The SQLite database '{path}' holds other tables. Give jobs a file of their own.",
         JobFileProblem.NotMigrated => $"The job file '{path}' lacks tables of this version. Set MigrateAtStart, or call Migrator.MigrateAsync.",
+        JobFileProblem.NewerVersion =>
+            $"The job file '{path}' has tables of a newer version. Run the library version that set it up, or a later one.",
         JobFileProblem.Locked =>
             $"The job file '{path}' was locked by another process for longer than the busy timeout. End that process, or raise BusyTimeout.",
         JobFileProblem.DiskFull => $"The job file '{path}' cannot grow, because the disk is full. Free some space.",

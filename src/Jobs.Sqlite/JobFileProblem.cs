@@ -18,6 +18,9 @@ public enum JobFileProblem
     /// <summary>The tables are missing, and the library was told not to create them.</summary>
     NotMigrated,
 
+    /// <summary>A newer version of the library has set the tables up.</summary>
+    NewerVersion,
+
     /// <summary>Another process kept the file locked for longer than the busy timeout.</summary>
     Locked,
 

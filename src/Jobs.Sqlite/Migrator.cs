@@ -53,7 +53,7 @@ public static class Migrator
         foreach (var (name, text) in SqlText.Migrations)
         {
             var checksum = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\n"))));
-            if (known.TryGetValue(name, out var before))
+            if (known.Remove(name, out var before))
             {
                 if (before != checksum) throw new MigrationChangedException(path, name);
                 continue;
@@ -65,6 +65,7 @@ public static class Migrator
             missing.Add(name);
         }
 
+        if (known.Count > 0) throw new JobFileException(path, JobFileProblem.NewerVersion);
         transaction.Commit();
         return missing;
     }

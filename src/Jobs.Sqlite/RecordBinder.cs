@@ -71,7 +71,7 @@ internal sealed class RecordBinder
         Bind(Column.EnqueuedAt, Times.Of(job.EnqueuedAt));
         if (Has(Column.UniqueKey)) Bind(Column.UniqueKey, job.UniqueKey is { } key ? KeyOf(job.Terms.Queue, key) : null);
         Bind(Column.GroupKey, job.Terms.GroupKey);
-        if (Has(Column.Tags)) Bind(Column.Tags, job.Terms.Tags.Count == 0 ? null : JsonSerializer.Serialize(job.Terms.Tags));
+        if (Has(Column.Tags)) Bind(Column.Tags, StoredText.OfTags(job.Terms.Tags));
         Bind(Column.Failures, job.Failures);
         Bind(Column.Deliveries, job.Deliveries);
         Bind(Column.LostDeliveries, job.LostDeliveries);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Jobs.Core;
 
 namespace Jobs.Sqlite;
@@ -19,11 +18,10 @@ internal static class RecordReader
     private static JobRecord Read(Statement row, QueueName queue)
     {
         var hasEnd = row.Columns > FinishedAt;
-        var tags = row.Text(10);
         return new JobRecord
         {
             Id = row.Id(0),
-            Terms = StoredText.ToTerms(row.Text(18)!, row.Text(2)!, queue, row.Text(9), tags is null ? null : JsonSerializer.Deserialize<string[]>(tags)),
+            Terms = StoredText.ToTerms(row.Text(18)!, row.Text(2)!, queue, row.Text(9), StoredText.ToTags(row.Text(10))),
             Payload = row.Blob(17).ToArray(),
             State = (JobState)row.Int32(3),
             Priority = row.Int32(4),

@@ -3,7 +3,7 @@ using Jobs.Core;
 
 namespace Jobs.Sqlite;
 
-/// <content>Ownership, pages, queries.</content>
+/// <content>Pages and queries.</content>
 public sealed partial class SqliteJobStore
 {
     private const int AllStates = 0xFF;
@@ -17,24 +17,6 @@ public sealed partial class SqliteJobStore
     public async ValueTask<IReadOnlyList<PartitionKey>> ListPartitionsAsync(CancellationToken cancellation) => await ReadAsync(
         session => Rows(session["list_partitions"], row => new PartitionKey(new QueueName(row.Text(0)!), row.Int32(1))),
         cancellation).ConfigureAwait(false);
-
-    /// <inheritdoc/>
-    public ValueTask<PartitionOpening> OwnAsync(PartitionKey partition, string owner, CancellationToken cancellation) => TransactAsync(
-        session =>
-        {
-            var own = session["own_partition"];
-            own.Bind(own.IndexOf("queue"), partition.Queue.Value);
-            own.Bind(own.IndexOf("number"), partition.Number);
-            own.Bind(own.IndexOf("owner"), owner);
-            var (id, epoch, last) = Rows(own, row => (row.Int64(0), row.Int64(1), row.Int64(2)))[0];
-            return new PartitionOpening(
-                epoch,
-                last,
-                Rows(OfPartition(session, "own_count", id), row => row.Int64(0))[0],
-                Rows(OfPartition(session, "own_tasks", id), row => row.Text(0)!),
-                RecordReader.ReadAll(OfPartition(session, "own_started", id), QueueOf(session)));
-        },
-        cancellation);
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<JobRecord>> LoadAsync(PageRequest request, CancellationToken cancellation)
@@ -91,26 +73,6 @@ public sealed partial class SqliteJobStore
         return JobFilters.ToCounts(counts);
     }
 
-    /// <inheritdoc/>
-    public async ValueTask<int> PruneAsync(DateTimeOffset now, CancellationToken cancellation)
-    {
-        var removed = 0;
-        while (true)
-        {
-            // Each chunk is a transaction of its own, so that commits come in between.
-            var some = await WriteAsync(
-                session =>
-                {
-                    var prune = session["prune_done"];
-                    prune.Bind(prune.IndexOf("as_of"), Times.Of(now));
-                    return prune.Execute();
-                },
-                cancellation).ConfigureAwait(false);
-            removed += some;
-            if (some == 0) return removed;
-        }
-    }
-
     private static void Bind(Statement list, JobQuery query, DateTimeOffset asOf)
     {
         var states = query.States is { Count: > 0 } some ? some.Aggregate(0L, (bits, state) => bits | (1L << (int)state)) : AllStates;
@@ -133,12 +95,13 @@ public sealed partial class SqliteJobStore
         if (partition.Strategy != request.Strategy) return null;
         if (request.Kind is not PageKind.Due && AnyUnready(session, partition.Id, request.AsOf)) return null;
 
-        var page = OfPartition(session, request.Kind switch { PageKind.Due => "page_due", PageKind.Ready => "page_ready", _ => "page_group" }, partition.Id);
+        var page = OfPartition(session, StatementOf(request.Kind), partition.Id);
         page.Bind(page.IndexOf("limit"), request.MaxJobs);
         page.Bind(page.IndexOf("sequence"), request.From.Sequence);
         if (request.Kind is PageKind.Due) page.Bind(page.IndexOf("run_at"), Times.OfPart(request.From.Major, isTime: true));
         else page.Bind(page.IndexOf("name"), request.Name);
-        if (request.Kind is PageKind.Ready)
+        if (request.Kind is PageKind.Limited) page.Bind(page.IndexOf("limit_key"), request.LimitKey);
+        if (request.Kind is PageKind.Ready or PageKind.Limited)
         {
             page.Bind(page.IndexOf("major"), Times.OfPart(request.From.Major, request.Strategy is PollStrategy.RunAtFirst));
             page.Bind(page.IndexOf("minor"), Times.OfPart(request.From.Minor, request.Strategy is PollStrategy.PriorityFirst));
@@ -146,6 +109,14 @@ public sealed partial class SqliteJobStore
 
         return RecordReader.ReadAll(page, QueueOf(session));
     }
+
+    private static string StatementOf(PageKind kind) => kind switch
+    {
+        PageKind.Due => "page_due",
+        PageKind.Ready => "page_ready",
+        PageKind.Limited => "page_limited",
+        _ => "page_group",
+    };
 
     private static bool AnyUnready(Session session, long partition, DateTimeOffset asOf)
     {

@@ -7,7 +7,8 @@ namespace Jobs.Sqlite;
 
 /// <summary>
 /// Keeps jobs in a SQLite file. One connection writes, one transaction for each call of <see cref="CommitAsync"/>; queries have connections
-/// of their own and never wait for it. Other processes may use the same file: the epochs fence them off.
+/// of their own and never wait for it. One process at a time owns a file; others wait until it is gone, and the epochs fence off whoever
+/// was the owner before.
 /// </summary>
 public sealed partial class SqliteJobStore : IJobStore
 {
@@ -28,6 +29,7 @@ public sealed partial class SqliteJobStore : IJobStore
     {
         _options = (options ?? new SqliteOptions()).Checked();
         _file = new JobFile(path, _options);
+        _ownerLock = new OwnerLock(_file.Path);
         _reading = new SemaphoreSlim(_options.MaxReaders, _options.MaxReaders);
     }
 
@@ -52,6 +54,7 @@ public sealed partial class SqliteJobStore : IJobStore
             foreach (var reader in _readers) reader.Dispose();
             _readers.Clear();
             CloseWriter();
+            _ownerLock.Dispose();
             _reading.Release(_options.MaxReaders);
         }
 

@@ -4,8 +4,9 @@ namespace Jobs.Sqlite;
 public sealed class SqliteOptions
 {
     /// <summary>
-    /// When a commit counts as written; default <see cref="SqliteSynchronous.Normal"/>, with which a power loss or a crash of the operating
-    /// system may lose the last commits, but a crash of the process never does.
+    /// When a commit counts as written; default <see cref="SqliteSynchronous.Normal"/>. With it a crash of the process loses nothing, but a
+    /// power loss or a crash of the operating system may lose the commits of the last seconds: acknowledged jobs may be gone and ended ones
+    /// run again. <see cref="SqliteSynchronous.Full"/> waits for the disk and loses nothing.
     /// </summary>
     public SqliteSynchronous Synchronous { get; set; } = SqliteSynchronous.Normal;
 

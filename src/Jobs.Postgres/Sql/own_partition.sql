@@ -1,4 +1,3 @@
--- Raises the epoch, and waits for commits under way that hold the row FOR SHARE. Locks the row; unique index of partition.
-insert into {schema}.partition as p (queue, number, epoch, owner, owned_at) values (@queue, @number, 1, @owner, now())
-on conflict (queue, number) do update set epoch = p.epoch + 1, owner = excluded.owner, owned_at = now()
-returning id, epoch, strategy
+-- Raises the epoch unless another owner lives, and waits for commits under way, which hold a row each. Locks the partition's rows; unique index of
+-- partition, primary key of owner.
+select held_by, id, epoch, strategy, before from {schema}.claim_partition(@queue, @number, @holder, @token, @lease, @even_if_held)

@@ -1,0 +1,2 @@
+-- Removes a setting. Changes one row or none; the primary key of setting.
+delete from {schema}.setting where kind = @kind and name = @name

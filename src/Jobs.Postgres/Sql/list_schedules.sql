@@ -1,0 +1,3 @@
+-- A page of schedules by id. Locks nothing; the primary key of schedule.
+select id, version, task, is_paused, next_at, last_at, runs, payload, definition, state
+from {schema}.schedule where id > @after collate "C" order by id limit @limit

@@ -1,0 +1,141 @@
+using System.Text.Json;
+using Jobs.Core;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Jobs.Postgres;
+
+/// <summary>
+/// Jobs that enter the hot table. What neighbours have in common, which is nearly everything for jobs of one call, travels once for all of
+/// them: both sides spend most of an insert on values otherwise.
+/// </summary>
+internal sealed class WaitingColumns(int count)
+{
+    private readonly Guid[] _id = new Guid[count];
+    private readonly long[] _sequence = new long[count];
+    private readonly byte[][] _payload = new byte[count][];
+    private readonly int[] _shared = new int[count];
+    private readonly List<int> _number = [];
+    private readonly List<int> _partition = [];
+    private readonly List<string> _task = [];
+    private readonly List<short> _state = [];
+    private readonly List<int> _priority = [];
+    private readonly List<DateTime> _runAt = [];
+    private readonly List<long> _major = [];
+    private readonly List<long> _minor = [];
+    private readonly List<DateTime> _enqueuedAt = [];
+    private readonly List<string?> _uniqueKey = [];
+    private readonly List<string?> _groupKey = [];
+    private readonly List<string?> _tags = [];
+    private readonly List<int> _failures = [];
+    private readonly List<int> _deliveries = [];
+    private readonly List<int> _lost = [];
+    private readonly List<int> _lastAttempt = [];
+    private readonly List<string?> _worker = [];
+    private readonly List<DateTime?> _startedAt = [];
+    private readonly List<string> _terms = [];
+    private readonly List<string?> _notes = [];
+    private JobRecord? _last;
+    private int _lastPartition;
+    private int _next;
+
+    internal void Add(JobRecord job, int partition, PollStrategy strategy)
+    {
+        if (_last is null || partition != _lastPartition || !IsAlike(_last, job)) AddShared(job, partition, strategy);
+        var i = _next++;
+        _id[i] = job.Id.ToGuid();
+        _sequence[i] = job.Sequence;
+        _payload[i] = ColumnBinding.Bytes(job.Payload);
+        _shared[i] = _number.Count;
+    }
+
+    internal void BindTo(NpgsqlParameterCollection parameters)
+    {
+        parameters.Bind("id", _id, NpgsqlDbType.Uuid);
+        parameters.Bind("sequence", _sequence, NpgsqlDbType.Bigint);
+        parameters.Bind("payload", _payload, NpgsqlDbType.Bytea);
+        parameters.Bind("shared", _shared, NpgsqlDbType.Integer);
+        parameters.Bind("number", _number, NpgsqlDbType.Integer);
+        parameters.Bind("partition_id", _partition, NpgsqlDbType.Integer);
+        parameters.Bind("task", _task, NpgsqlDbType.Text);
+        parameters.Bind("state", _state, NpgsqlDbType.Smallint);
+        parameters.Bind("priority", _priority, NpgsqlDbType.Integer);
+        parameters.Bind("run_at", _runAt, NpgsqlDbType.TimestampTz);
+        parameters.Bind("major", _major, NpgsqlDbType.Bigint);
+        parameters.Bind("minor", _minor, NpgsqlDbType.Bigint);
+        parameters.Bind("enqueued_at", _enqueuedAt, NpgsqlDbType.TimestampTz);
+        parameters.Bind("unique_key", _uniqueKey, NpgsqlDbType.Text);
+        parameters.Bind("group_key", _groupKey, NpgsqlDbType.Text);
+        parameters.Bind("tags", _tags, NpgsqlDbType.Text);
+        parameters.Bind("failures", _failures, NpgsqlDbType.Integer);
+        parameters.Bind("deliveries", _deliveries, NpgsqlDbType.Integer);
+        parameters.Bind("lost_deliveries", _lost, NpgsqlDbType.Integer);
+        parameters.Bind("last_attempt", _lastAttempt, NpgsqlDbType.Integer);
+        parameters.Bind("worker", _worker, NpgsqlDbType.Text);
+        parameters.Bind("started_at", _startedAt, NpgsqlDbType.TimestampTz);
+        parameters.Bind("terms", _terms, NpgsqlDbType.Text);
+        parameters.Bind("notes", _notes, NpgsqlDbType.Text);
+    }
+
+    /// <summary>True if the job's row has nothing but what a new job without a unique key has.</summary>
+    internal static bool IsPlain(JobRecord job) => job is { UniqueKey: null, Worker: null, StartedAt: null } && !job.State.IsFinal();
+
+    /// <summary>One new job, as the parameters of a function.</summary>
+    internal static void BindOne(NpgsqlParameterCollection parameters, int partition, long epoch, JobRecord job, PollStrategy strategy)
+    {
+        var order = OrderKey.Ready(job, strategy);
+        parameters.BindNext(partition, NpgsqlDbType.Integer);
+        parameters.BindNext(epoch, NpgsqlDbType.Bigint);
+        parameters.BindNext(job.Id.ToGuid(), NpgsqlDbType.Uuid);
+        parameters.BindNext(job.Terms.Task, NpgsqlDbType.Text);
+        parameters.BindNext((short)job.State, NpgsqlDbType.Smallint);
+        parameters.BindNext(job.Priority.Urgency, NpgsqlDbType.Integer);
+        parameters.BindNext(job.RunAt.UtcDateTime, NpgsqlDbType.TimestampTz);
+        parameters.BindNext(job.Sequence, NpgsqlDbType.Bigint);
+        parameters.BindNext(StoredOrder.Of(order.Major, strategy is PollStrategy.RunAtFirst), NpgsqlDbType.Bigint);
+        parameters.BindNext(StoredOrder.Of(order.Minor, strategy is PollStrategy.PriorityFirst), NpgsqlDbType.Bigint);
+        parameters.BindNext(job.EnqueuedAt.UtcDateTime, NpgsqlDbType.TimestampTz);
+        parameters.BindNext(job.Terms.GroupKey, NpgsqlDbType.Text);
+        parameters.BindNext(job.Terms.Tags.Count == 0 ? null : job.Terms.Tags.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
+        parameters.BindNext(job.Failures, NpgsqlDbType.Integer);
+        parameters.BindNext(job.Deliveries, NpgsqlDbType.Integer);
+        parameters.BindNext(job.LostDeliveries, NpgsqlDbType.Integer);
+        parameters.BindNext(job.LastAttempt, NpgsqlDbType.Integer);
+        parameters.BindNext(ColumnBinding.Bytes(job.Payload), NpgsqlDbType.Bytea);
+        parameters.BindNext(StoredText.OfTerms(job.Terms), NpgsqlDbType.Text);
+        parameters.BindNext(StoredText.OfNotes(job.Notes), NpgsqlDbType.Text);
+    }
+
+    /// <summary>Jobs with a unique key or notes are never alike; the terms stand for everything that was agreed on.</summary>
+    private static bool IsAlike(JobRecord a, JobRecord b) =>
+        ReferenceEquals(a.Terms, b.Terms) && a.State == b.State && a.Priority == b.Priority && a.RunAt == b.RunAt && a.EnqueuedAt == b.EnqueuedAt
+        && a.UniqueKey is null && b.UniqueKey is null && a.Notes is null && b.Notes is null && a.Failures == b.Failures
+        && a.Deliveries == b.Deliveries && a.LostDeliveries == b.LostDeliveries && a.LastAttempt == b.LastAttempt && a.Worker == b.Worker
+        && a.StartedAt == b.StartedAt;
+
+    private void AddShared(JobRecord job, int partition, PollStrategy strategy)
+    {
+        (_last, _lastPartition) = (job, partition);
+        var order = OrderKey.Ready(job, strategy);
+        _number.Add(_number.Count + 1);
+        _partition.Add(partition);
+        _task.Add(job.Terms.Task);
+        _state.Add((short)job.State);
+        _priority.Add(job.Priority.Urgency);
+        _runAt.Add(job.RunAt.UtcDateTime);
+        _major.Add(StoredOrder.Of(order.Major, strategy is PollStrategy.RunAtFirst));
+        _minor.Add(StoredOrder.Of(order.Minor, strategy is PollStrategy.PriorityFirst));
+        _enqueuedAt.Add(job.EnqueuedAt.UtcDateTime);
+        _uniqueKey.Add(job.UniqueKey is { } key ? JobColumns.KeyOf(job.Terms.Queue, key) : null);
+        _groupKey.Add(job.Terms.GroupKey);
+        _tags.Add(job.Terms.Tags.Count == 0 ? null : JsonSerializer.Serialize(job.Terms.Tags));
+        _failures.Add(job.Failures);
+        _deliveries.Add(job.Deliveries);
+        _lost.Add(job.LostDeliveries);
+        _lastAttempt.Add(job.LastAttempt);
+        _worker.Add(job.Worker);
+        _startedAt.Add(job.StartedAt?.UtcDateTime);
+        _terms.Add(StoredText.OfTerms(job.Terms));
+        _notes.Add(StoredText.OfNotes(job.Notes));
+    }
+}

@@ -1,0 +1,62 @@
+using Jobs.Core;
+
+namespace Jobs.Sqlite;
+
+/// <content>History (D6).</content>
+public sealed partial class SqliteJobStore
+{
+    /// <inheritdoc/>
+    /// <remarks>One transaction for each call, so that commits come in between.</remarks>
+    public ValueTask<int> PruneAsync(PruneRequest request, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return TransactAsync(session => Prune(session, request), cancellation);
+    }
+
+    private static int Prune(Session session, PruneRequest request)
+    {
+        var over = session["prune_done"];
+        over.Bind(over.IndexOf("as_of"), Times.Of(request.Now));
+        over.Bind(over.IndexOf("max_records"), request.MaxRecords);
+        var removed = over.Execute();
+        foreach (var (queue, limits) in request.Limits)
+        {
+            foreach (var (state, limit) in limits.Set)
+            {
+                if (removed < request.MaxRecords) removed += Cut(session, request.Now, queue, state, limit, request.MaxRecords - removed);
+            }
+        }
+
+        return removed;
+    }
+
+    private static int Cut(Session session, DateTimeOffset now, QueueName queue, JobState state, HistoryLimit limit, int most)
+    {
+        var byNumber = limit.MaxRecords is { } kept ? LastBeyond(session, queue, state, kept) : null;
+        (long FinishedAt, long Sequence, long Partition)? byAge =
+            limit.MaxAge is { } age && now - DateTimeOffset.MinValue > age ? (Times.Of(now - age), long.MaxValue, long.MaxValue) : null;
+        if ((byNumber is { } a && byAge is { } b ? a.CompareTo(b) > 0 ? a : b : byNumber ?? byAge) is not { } last) return 0;
+        var cut = OfOutcome(session, "prune_beyond", queue, state);
+        cut.Bind(cut.IndexOf("finished_at"), last.FinishedAt);
+        cut.Bind(cut.IndexOf("sequence"), last.Sequence);
+        cut.Bind(cut.IndexOf("last_partition"), last.Partition);
+        cut.Bind(cut.IndexOf("max_records"), most);
+        return cut.Execute();
+    }
+
+    private static (long FinishedAt, long Sequence, long Partition)? LastBeyond(Session session, QueueName queue, JobState state, long kept)
+    {
+        var cutoff = OfOutcome(session, "prune_cutoff", queue, state);
+        cutoff.Bind(cutoff.IndexOf("kept"), kept);
+        var rows = Rows(cutoff, row => (row.Int64(0), row.Int64(1), row.Int64(2)));
+        return rows.Count == 0 ? null : rows[0];
+    }
+
+    private static Statement OfOutcome(Session session, string name, QueueName queue, JobState state)
+    {
+        var statement = session[name, "{table}", state is JobState.Dead ? "job_dead" : "job_done"];
+        statement.Bind(statement.IndexOf("queue"), queue.Value);
+        statement.Bind(statement.IndexOf("state"), (int)state);
+        return statement;
+    }
+}
