@@ -1,0 +1,183 @@
+using System.Collections.Concurrent;
+using Jobs.Grains.Contracts;
+
+namespace Jobs.Client;
+
+/// <summary>
+/// All waits of this process for jobs' ends. A wait is an entry here: the silos tell this one watcher what has ended, and are asked now and
+/// then about what is still awaited, because what they tell may be lost and because silos go away.
+/// </summary>
+internal sealed class ResultWatch : IJobWatcher
+{
+    /// <summary>A job that was enqueued to be awaited, and that nobody comes to wait for, is forgotten after so long.</summary>
+    private static readonly TimeSpan LongestDetour = TimeSpan.FromMinutes(1);
+
+    private readonly IGrainFactory _grains;
+    private readonly ClusterCalls _calls;
+    private readonly JobsClientOptions _options;
+    private readonly ConcurrentDictionary<JobId, ResultWait> _waits = new();
+    private readonly ConcurrentDictionary<IQueuePartition, WatchLane> _lanes = new();
+    private readonly Lazy<Task<IJobWatcher>> _reference;
+    private readonly Lock _gate = new();
+    private ITimer? _timer;
+
+    internal ResultWatch(IGrainFactory grains, ClusterCalls calls, JobsClientOptions options)
+    {
+        _grains = grains;
+        _calls = calls;
+        _options = options;
+
+        // On a thread of the pool: the first one to wait may be a grain, on whose turn no watcher can be made.
+        _reference = new Lazy<Task<IJobWatcher>>(() => Task.Run(() => _grains.CreateObjectReference<IJobWatcher>(this)));
+    }
+
+    /// <summary>This process, as silos know it.</summary>
+    internal Task<IJobWatcher> Reference => _reference.Value;
+
+    /// <summary>Makes room for the end of a job that is about to be enqueued; the request names <see cref="Reference"/>.</summary>
+    internal void Expect(JobId id)
+    {
+        _waits.TryAdd(id, new ResultWait { IsExpected = true, IsKnown = true, AskedAt = TimeProvider.System.GetTimestamp() });
+        KeepAsking();
+    }
+
+    /// <summary>What silos were told of a job's watcher may not have reached them, or not the one that has the job now.</summary>
+    internal void Doubt(JobId id)
+    {
+        if (_waits.TryGetValue(id, out var wait)) wait.MustAsk = true;
+    }
+
+    /// <summary>A job that was expected is not there.</summary>
+    internal void Forget(JobId id) => _waits.TryRemove(id, out _);
+
+    /// <summary>The end of a job.</summary>
+    /// <exception cref="JobNotFoundException">There is no such job.</exception>
+    internal async Task<JobSnapshot> WaitAsync(IQueuePartition partition, JobId id, CancellationToken cancellation)
+    {
+        var (wait, asks) = Join(partition, id);
+        try
+        {
+            if (asks) Lane(partition).Ask(id);
+            return await wait.Ended.Task.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (wait)
+            {
+                if (--wait.Holders == 0)
+                {
+                    wait.IsGone = true;
+                    _waits.TryRemove(new KeyValuePair<JobId, ResultWait>(id, wait));
+                }
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task EndedAsync(JobSnapshot[] jobs)
+    {
+        foreach (var job in jobs)
+        {
+            if (_waits.TryGetValue(job.Id, out var wait)) wait.Ended.TrySetResult(job);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task AskAgainAsync(JobId[] jobs)
+    {
+        foreach (var id in jobs)
+        {
+            if (!_waits.TryGetValue(id, out var wait)) continue;
+            wait.MustAsk = true;
+            if (wait.Partition is { } partition) Lane(partition).Ask(id);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private (ResultWait Wait, bool Asks) Join(IQueuePartition partition, JobId id)
+    {
+        while (true)
+        {
+            var wait = _waits.GetOrAdd(id, static _ => new ResultWait { MustAsk = true });
+            lock (wait)
+            {
+                if (wait.IsGone) continue;
+                wait.Holders++;
+                wait.IsExpected = false;
+                wait.Partition = partition;
+                var asks = wait is { MustAsk: true, Ended.Task.IsCompleted: false };
+                if (asks) wait.Asked();
+                KeepAsking();
+                return (wait, asks);
+            }
+        }
+    }
+
+    private WatchLane Lane(IQueuePartition partition) =>
+        _lanes.GetOrAdd(partition, static (partition, watch) => new WatchLane(partition, watch), this);
+
+    /// <summary>Asks for jobs, and completes those that have ended or are not there.</summary>
+    internal async Task AskAsync(IQueuePartition partition, JobId[] ids)
+    {
+        var known = ids.ToLookup(id => _waits.TryGetValue(id, out var wait) && wait.IsKnown);
+        var watcher = await Reference.ConfigureAwait(false);
+        var request = new WatchRequest { Watcher = watcher, Jobs = [.. known[false]], Again = [.. known[true]] };
+        foreach (var id in request.Jobs)
+        {
+            if (_waits.TryGetValue(id, out var wait)) wait.IsKnown = true;
+        }
+
+        try
+        {
+            var reply = await _calls.AskAsync(_ => partition.WatchAsync(request), "wait for jobs", CancellationToken.None).ConfigureAwait(false);
+            await EndedAsync(reply.Ended).ConfigureAwait(false);
+            foreach (var id in reply.Missing) Fail(id, new JobNotFoundException(id));
+        }
+        catch (Exception e)
+        {
+            foreach (var id in ids) Fail(id, e);
+        }
+    }
+
+    private void Fail(JobId id, Exception error)
+    {
+        if (_waits.TryGetValue(id, out var wait)) wait.Ended.TrySetException(error);
+    }
+
+    private void KeepAsking()
+    {
+        if (Volatile.Read(ref _timer) is not null) return;
+        lock (_gate) _timer ??= TimeProvider.System.CreateTimer(_ => AskForOld(), null, _options.PollTime / 2, _options.PollTime / 2);
+    }
+
+    /// <summary>Asks for whatever was not asked for lately.</summary>
+    private void AskForOld()
+    {
+        foreach (var (id, wait) in _waits)
+        {
+            var age = TimeProvider.System.GetElapsedTime(wait.AskedAt);
+            if (wait.IsExpected)
+            {
+                if (age > LongestDetour) Forget(id);
+            }
+            else if (age >= _options.PollTime && wait is { Partition: { } partition, Ended.Task.IsCompleted: false })
+            {
+                wait.Asked();
+                Lane(partition).Ask(id);
+            }
+        }
+
+        lock (_gate)
+        {
+            if (!_waits.IsEmpty) return;
+            _timer?.Dispose();
+            _timer = null;
+        }
+
+        // Whoever came between the look and the end of the timer saw it running.
+        if (!_waits.IsEmpty) KeepAsking();
+    }
+}

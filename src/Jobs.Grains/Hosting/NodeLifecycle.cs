@@ -1,0 +1,137 @@
+using Jobs.Client;
+using Jobs.Core;
+using Jobs.Grains.Limits;
+using Jobs.Grains.Node;
+using Jobs.Grains.Schedules;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans;
+using Orleans.Runtime;
+
+namespace Jobs.Grains.Hosting;
+
+/// <summary>Starts a silo's part of the job service when the silo is a member of the cluster, and drains it before the silo leaves.</summary>
+internal sealed class NodeLifecycle(
+    SiloNode node, ClusterJobClient client, PartitionKeeper keeper, PartitionBalancer balancer, PartitionHandover handover, NodeSchedules schedules,
+    NodeTopics topics, LimitExchange limits, NodeServiceClient others, IServiceProvider services)
+    : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+{
+    /// <summary>The lease is renewed this many times before it is over, so that some of them may fail.</summary>
+    private const int RenewalsPerLease = 4;
+
+    /// <summary>As long as silos drain that stop at the same time, if nothing is said of that.</summary>
+    private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan PrunePeriod = TimeSpan.FromMinutes(1);
+
+    private readonly CancellationTokenSource _stop = new();
+    private Task _keeping = Task.CompletedTask;
+    private ITimer? _prune;
+    private ITimer? _renew;
+    private int _isPruning;
+    private int _renewals;
+
+    public void Participate(ISiloLifecycle lifecycle)
+    {
+        // Modules first: a partition may be activated as soon as the silo is a member.
+        lifecycle.Subscribe(nameof(NodeLifecycle), ServiceLifecycleStage.ApplicationServices, RegisterAsync);
+
+        // The first to stop: while jobs drain and partitions move, clients still have their gateway, and silos talk to each other.
+        lifecycle.Subscribe(nameof(NodeLifecycle), ServiceLifecycleStage.Active + 1, StartAsync, StopAsync);
+    }
+
+    public void Dispose() => _stop.Dispose();
+
+    private Task RegisterAsync(CancellationToken cancellation)
+    {
+        limits.Attach(node);
+        var registry = node.Settings.Registry;
+        foreach (var module in node.Settings.Modules) module.Register(registry);
+        registry.Changed += Bind;
+        Bind();
+        node.Connect(services.GetRequiredService<WorkerCalls>());
+        return Task.CompletedTask;
+    }
+
+    private async Task StartAsync(CancellationToken cancellation)
+    {
+        await schedules.StartAsync(cancellation).ConfigureAwait(false);
+        await node.DeclareLimitsAsync(cancellation).ConfigureAwait(false);
+        limits.Start();
+        await topics.StartAsync(cancellation).ConfigureAwait(false);
+        _keeping = Task.WhenAll(
+            Task.Run(() => keeper.RunAsync(_stop.Token), CancellationToken.None), Task.Run(() => balancer.RunAsync(_stop.Token), CancellationToken.None));
+        _prune = node.Clock.CreateTimer(_ => _ = PruneAsync(), null, PrunePeriod, PrunePeriod);
+        var period = node.Settings.OwnerLease / RenewalsPerLease;
+        await node.StartInboxAsync(keeper.WakeAsync, cancellation).ConfigureAwait(false);
+        _renew = TimeProvider.System.CreateTimer(_ => _ = RenewAsync(), null, TimeSpan.Zero, period);
+    }
+
+    private async Task StopAsync(CancellationToken cancellation)
+    {
+        // First of all: silos that stop at the same time must not send each other what they have.
+        if (!cancellation.IsCancellationRequested) await others.SayFarewellAsync().ConfigureAwait(false);
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _keeping.ConfigureAwait(false);
+        if (_renew is not null) await _renew.DisposeAsync().ConfigureAwait(false);
+        if (_prune is not null) await _prune.DisposeAsync().ConfigureAwait(false);
+        await schedules.DisposeAsync().ConfigureAwait(false);
+        await node.StopInboxAsync().ConfigureAwait(false);
+        await node.StopTakingAsync().ConfigureAwait(false);
+        await handover.LeaveAsync(Task.WhenAll(node.DrainAsync(cancellation), topics.StopAsync()), cancellation).ConfigureAwait(false);
+        await limits.LeaveAsync().ConfigureAwait(false);
+        await node.ReleaseAsync().ConfigureAwait(false);
+        if (!cancellation.IsCancellationRequested) await LeaveTogetherAsync(cancellation).ConfigureAwait(false);
+        node.Settings.Registry.Changed -= Bind;
+        foreach (var registration in node.Settings.Registry.All) registration.Task.Unbind(client);
+    }
+
+    private async Task LeaveTogetherAsync(CancellationToken cancellation)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        enough.CancelAfter(LongestFarewell);
+        await others.LeaveTogetherAsync(enough.Token).ConfigureAwait(false);
+    }
+
+    private void Bind()
+    {
+        if (!node.Settings.BindTasks) return;
+        foreach (var registration in node.Settings.Registry.All) registration.Task.Bind(client);
+    }
+
+    private async Task RenewAsync()
+    {
+        try
+        {
+            await node.RenewAsync().ConfigureAwait(false);
+            if (++_renewals % RenewalsPerLease == 0) node.LookIntoInbox();
+        }
+        catch (Exception e)
+        {
+            GrainsLog.RenewFailed(node.Settings.Log, e);
+        }
+    }
+
+    private async Task PruneAsync()
+    {
+        // A clock that leaps ahead fires the timer once for each period that it skips; one look is enough for all of them.
+        if (Interlocked.Exchange(ref _isPruning, 1) == 1) return;
+        try
+        {
+            // The record of an occurrence's job is what keeps the occurrence from firing again before it is noted that it has fired.
+            if (!await schedules.AreSettledAsync().ConfigureAwait(false)) return;
+            var limits = node.QueueOptions.Where(q => q.Value.History != HistoryLimits.None).ToDictionary(q => q.Key, q => q.Value.History);
+            var request = new PruneRequest(node.Clock.GetUtcNow()) { Limits = limits };
+            while (!_stop.IsCancellationRequested && await node.Store.PruneAsync(request, CancellationToken.None).ConfigureAwait(false) > 0)
+            {
+            }
+        }
+        catch (Exception e)
+        {
+            GrainsLog.PruneFailed(node.Settings.Log, e);
+        }
+        finally
+        {
+            Volatile.Write(ref _isPruning, 0);
+        }
+    }
+}

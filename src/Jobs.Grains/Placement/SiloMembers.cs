@@ -1,0 +1,56 @@
+using System.Collections.Concurrent;
+using Orleans.Metadata;
+using Orleans.Runtime;
+
+namespace Jobs.Grains.Placement;
+
+/// <summary>
+/// The silos of the cluster, and which of them have said that they leave: a silo that drains is a member still, but gets nothing any more.
+/// </summary>
+internal sealed class SiloMembers(IClusterMembershipService membership, IClusterManifestProvider manifests, ILocalSiloDetails self)
+{
+    /// <summary>Silos that leave, and whether they have drained.</summary>
+    private readonly ConcurrentDictionary<SiloAddress, bool> _leaving = new();
+
+    internal SiloAddress Self => self.SiloAddress;
+
+    /// <summary>True once this silo leaves.</summary>
+    internal bool IsLeaving => _leaving.ContainsKey(Self);
+
+    /// <summary>True while no silo stays, and another one that leaves drains.</summary>
+    internal bool OthersDrain => Others.All(_leaving.ContainsKey) && Others.Any(silo => !_leaving[silo]);
+
+    /// <summary>The other silos that are members.</summary>
+    internal IEnumerable<SiloAddress> Others => Active.Where(silo => !silo.Equals(Self));
+
+    private IEnumerable<SiloAddress> Active => membership.CurrentSnapshot.Members.Values
+        .Where(member => member.Status is SiloStatus.Active).Select(member => member.SiloAddress);
+
+    /// <summary>Takes note of a silo that leaves; silos do not come back under the same address.</summary>
+    internal void NoteLeaving(SiloAddress silo)
+    {
+        _leaving.TryAdd(silo, false);
+        foreach (var gone in _leaving.Keys)
+        {
+            if (membership.CurrentSnapshot.GetSiloStatus(gone) is SiloStatus.Dead && !gone.Equals(Self)) _leaving.TryRemove(gone, out _);
+        }
+    }
+
+    /// <summary>Takes note of a silo that leaves and has drained.</summary>
+    internal void NoteDrained(SiloAddress silo) => _leaving[silo] = true;
+
+    /// <summary>Those of some silos that stay; all if none does, so that what is needed for the stop itself finds a place.</summary>
+    internal IReadOnlyCollection<SiloAddress> PreferStaying(SiloAddress[] silos)
+    {
+        if (_leaving.IsEmpty) return silos;
+        SiloAddress[] staying = [.. silos.Where(silo => !_leaving.ContainsKey(silo))];
+        return staying.Length == 0 ? silos : staying;
+    }
+
+    /// <summary>The silos that stay and can have a grain of this type.</summary>
+    internal IReadOnlyCollection<SiloAddress> StayingFor(GrainType grain)
+    {
+        var silos = manifests.Current.Silos;
+        return [.. Active.Where(silo => !_leaving.ContainsKey(silo) && silos.TryGetValue(silo, out var known) && known.Grains.ContainsKey(grain))];
+    }
+}
