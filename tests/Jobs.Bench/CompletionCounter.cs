@@ -2,14 +2,18 @@ using Jobs.Core;
 
 namespace Jobs.Bench;
 
-/// <summary>Passes everything on to a store and counts the completions that it has committed. Survives the engine it serves.</summary>
-internal sealed class CompletionCounter(IJobStore inner) : IJobStore
+/// <summary>Passes everything on to a store and counts the completions that it has committed.</summary>
+/// <param name="inner">The store.</param>
+/// <param name="told">Hears how many there are whenever there are more.</param>
+internal sealed class CompletionCounter(IJobStore inner, Action<long>? told = null) : IJobStore
 {
     private long _completed;
     private long _wanted = long.MaxValue;
     private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public StoreCapabilities Capabilities => inner.Capabilities;
+
+    internal long Count => Volatile.Read(ref _completed);
 
     internal Task WhenAsync(long jobs)
     {
@@ -22,22 +26,31 @@ internal sealed class CompletionCounter(IJobStore inner) : IJobStore
     {
         var verdicts = await inner.CommitAsync(units, cancellation);
         var completed = 0;
-        foreach (var unit in units)
+        for (var u = 0; u < units.Count; u++)
         {
-            for (var i = 0; i < unit.Changes.Count; i++)
+            if (verdicts[u] is not CommitVerdict.Committed) continue;
+            var changes = units[u].Changes;
+            for (var i = 0; i < changes.Count; i++)
             {
-                if (unit.Changes[i].Transition.After is { State: JobState.Completed }) completed++;
+                if (changes[i].Transition.After is { State: JobState.Completed }) completed++;
             }
         }
 
-        if (completed > 0 && Interlocked.Add(ref _completed, completed) >= Volatile.Read(ref _wanted)) _reached.TrySetResult();
+        if (completed == 0) return verdicts;
+        var count = Interlocked.Add(ref _completed, completed);
+        if (count >= Volatile.Read(ref _wanted)) _reached.TrySetResult();
+        told?.Invoke(count);
         return verdicts;
     }
 
     public ValueTask<IReadOnlyList<PartitionKey>> ListPartitionsAsync(CancellationToken cancellation) => inner.ListPartitionsAsync(cancellation);
 
-    public ValueTask<PartitionOpening> OwnAsync(PartitionKey partition, string owner, CancellationToken cancellation) =>
-        inner.OwnAsync(partition, owner, cancellation);
+    public ValueTask<PartitionClaim> ClaimAsync(PartitionKey partition, OwnershipClaim claim, CancellationToken cancellation) =>
+        inner.ClaimAsync(partition, claim, cancellation);
+
+    public ValueTask RenewAsync(string owner, TimeSpan lease, CancellationToken cancellation) => inner.RenewAsync(owner, lease, cancellation);
+
+    public ValueTask ReleaseAsync(string owner, CancellationToken cancellation) => inner.ReleaseAsync(owner, cancellation);
 
     public ValueTask<IReadOnlyList<JobRecord>> LoadAsync(PageRequest request, CancellationToken cancellation) => inner.LoadAsync(request, cancellation);
 
@@ -49,7 +62,7 @@ internal sealed class CompletionCounter(IJobStore inner) : IJobStore
     public ValueTask<JobCounts> CountAsync(QueueName? queue, DateTimeOffset asOf, CancellationToken cancellation) =>
         inner.CountAsync(queue, asOf, cancellation);
 
-    public ValueTask<int> PruneAsync(DateTimeOffset now, CancellationToken cancellation) => inner.PruneAsync(now, cancellation);
+    public ValueTask<int> PruneAsync(PruneRequest request, CancellationToken cancellation) => inner.PruneAsync(request, cancellation);
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => inner.DisposeAsync();
 }

@@ -1,80 +1,66 @@
 using System.Diagnostics;
-using Jobs.Core;
 
 namespace Jobs.Bench;
 
-/// <summary>Jobs per second: enqueued, drained, and both at once.</summary>
-internal sealed class ThroughputBench(BenchOptions options)
+/// <summary>Jobs per second: enqueued, drained, and both at once. Systems that are compared take turns in each round.</summary>
+internal sealed class ThroughputBench(BenchOptions options, params IReadOnlyList<BenchSystem> systems)
 {
-    private const int BatchJobs = 1000;
-    private const int Callers = 64;
-    private const int WarmUps = 5;
-
-    internal async Task RunAsync()
+    internal async Task RunAsync(CancellationToken stop)
     {
-        await MeasureAsync("enqueue_single", EnqueueSingleAsync);
-        await MeasureAsync("enqueue_batch", EnqueueBatchAsync);
-        await MeasureAsync("drain", DrainAsync);
-        await MeasureAsync("cycle", CycleAsync);
+        await MeasureAsync("enqueue_single", system => EnqueueSingleAsync(system, stop));
+        await MeasureAsync("enqueue_batch", system => EnqueueBatchAsync(system, stop));
+        await MeasureAsync("drain", system => DrainAsync(system, stop));
+        await MeasureAsync("cycle", system => CycleAsync(system, stop));
     }
 
-    private async Task MeasureAsync(string measure, Func<Task<double>> run)
+    private async Task MeasureAsync(string measure, Func<BenchSystem, Task<double>> run)
     {
         if (!options.Wants(measure)) return;
-
-        // Rounds until the JIT has compiled the hot path for good are left out.
-        for (var round = 0; round < WarmUps; round++) await run();
-        var rates = new List<double>();
-        for (var round = 0; round < options.Rounds; round++) rates.Add(await run());
-        Report.Print(options, measure, Report.Median(rates), "jobs/s");
-    }
-
-    private async Task<double> EnqueueSingleAsync()
-    {
-        await using var engine = await BenchEngine.StartAsync(options, new InMemoryJobStore(), runsJobs: false);
-        var next = 0;
-        var watch = Stopwatch.StartNew();
-        await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => Task.Run(async () =>
+        var rates = systems.ToDictionary(system => system, _ => new List<double>());
+        for (var round = 0; round < options.WarmUps + options.Rounds; round++)
         {
-            for (var i = Interlocked.Increment(ref next); i <= options.Jobs; i = Interlocked.Increment(ref next))
-                await engine.Client.EnqueueAsync(BenchEngine.NoOp, Payload.Number(i));
-        })));
-        return options.Jobs / watch.Elapsed.TotalSeconds;
-    }
-
-    private async Task<double> EnqueueBatchAsync()
-    {
-        await using var engine = await BenchEngine.StartAsync(options, new InMemoryJobStore(), runsJobs: false);
-        var watch = Stopwatch.StartNew();
-        await EnqueueAllAsync(engine);
-        return options.Jobs / watch.Elapsed.TotalSeconds;
-    }
-
-    private async Task<double> DrainAsync()
-    {
-        var store = new InMemoryJobStore();
-        await using (var producer = await BenchEngine.StartAsync(options, store, runsJobs: false)) await EnqueueAllAsync(producer);
-        var watch = Stopwatch.StartNew();
-        await using var worker = await BenchEngine.StartAsync(options, store, runsJobs: true);
-        await worker.WhenCommittedAsync(options.Jobs);
-        return options.Jobs / watch.Elapsed.TotalSeconds;
-    }
-
-    private async Task<double> CycleAsync()
-    {
-        await using var engine = await BenchEngine.StartAsync(options, new InMemoryJobStore(), runsJobs: true);
-        var watch = Stopwatch.StartNew();
-        await EnqueueAllAsync(engine);
-        await engine.WhenCommittedAsync(options.Jobs);
-        return options.Jobs / watch.Elapsed.TotalSeconds;
-    }
-
-    private async Task EnqueueAllAsync(BenchEngine engine)
-    {
-        for (var start = 0; start < options.Jobs; start += BatchJobs)
-        {
-            var payloads = Enumerable.Range(start, Math.Min(BatchJobs, options.Jobs - start)).Select(Payload.Number).ToArray();
-            await engine.Client.EnqueueManyAsync(BenchEngine.NoOp, payloads);
+            foreach (var system in systems)
+            {
+                await system.Place.ClearAsync();
+                var rate = await run(system);
+                if (round >= options.WarmUps) rates[system].Add(rate);
+            }
         }
+
+        foreach (var system in systems) Report.Print(system.Name, measure, Report.Median(rates[system]), "jobs/s");
+    }
+
+    private async Task<double> EnqueueSingleAsync(BenchSystem system, CancellationToken stop)
+    {
+        await using var engine = await system.StartAsync(false);
+        var watch = Stopwatch.StartNew();
+        await engine.EnqueueSingleAsync(options.SingleJobs, options.Callers, stop);
+        return options.SingleJobs / watch.Elapsed.TotalSeconds;
+    }
+
+    private async Task<double> EnqueueBatchAsync(BenchSystem system, CancellationToken stop)
+    {
+        await using var engine = await system.StartAsync(false);
+        var watch = Stopwatch.StartNew();
+        await engine.EnqueueAsync(options.Jobs, stop);
+        return options.Jobs / watch.Elapsed.TotalSeconds;
+    }
+
+    private async Task<double> DrainAsync(BenchSystem system, CancellationToken stop)
+    {
+        await using (var producer = await system.StartAsync(false)) await producer.EnqueueAsync(options.Jobs, stop);
+        var watch = Stopwatch.StartNew();
+        await using var worker = await system.StartAsync(true);
+        await worker.WhenCommittedAsync(options.Jobs, stop);
+        return options.Jobs / watch.Elapsed.TotalSeconds;
+    }
+
+    private async Task<double> CycleAsync(BenchSystem system, CancellationToken stop)
+    {
+        await using var engine = await system.StartAsync(true);
+        var watch = Stopwatch.StartNew();
+        await engine.EnqueueAsync(options.Jobs, stop);
+        await engine.WhenCommittedAsync(options.Jobs, stop);
+        return options.Jobs / watch.Elapsed.TotalSeconds;
     }
 }

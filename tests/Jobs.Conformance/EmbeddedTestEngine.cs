@@ -9,6 +9,8 @@ public sealed class EmbeddedTestEngine(EmbeddedEngine engine) : ITestEngine
 
     public ITaskRegistry Registry => engine.Registry;
 
+    public IJobsControl Control => engine.Control;
+
     public Task StartAsync() => engine.StartAsync();
 
     public Task StopAsync(CancellationToken cancellation) => engine.StopAsync(cancellation);

@@ -3,4 +3,7 @@ namespace Jobs.Conformance;
 /// <summary>What an engine under test can do; suites ask, they never guess.</summary>
 /// <param name="IsDurable">Committed jobs survive the end of the process.</param>
 /// <param name="KeepsJobsOverRestart">A second engine of the same fixture finds the jobs that the first one left.</param>
-public sealed record EngineCapabilities(bool IsDurable, bool KeepsJobsOverRestart);
+/// <param name="ChecksTasksOfNothing">Its client says at once whether a task is known, also when there is nothing to enqueue.</param>
+/// <param name="IsOneProcess">All jobs run in one process, so limits that hold for each process hold for all of them.</param>
+public sealed record EngineCapabilities(
+    bool IsDurable, bool KeepsJobsOverRestart, bool ChecksTasksOfNothing = true, bool IsOneProcess = true);

@@ -68,6 +68,40 @@ public abstract class EngineContract(IEngineFixture fixture) : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits for something that is told to nobody, such as a count that is right a moment after the job's end.</summary>
+    protected static Task Until(Func<bool> holds)
+    {
+        return LookAsync().Soon();
+
+        async Task LookAsync()
+        {
+            while (!holds()) await Task.Yield();
+        }
+    }
+
+    /// <summary>Moves the time so far and no further, and waits for what this brings about.</summary>
+    protected async Task Advance(TimeSpan by, Task task)
+    {
+        Clock.Advance(by);
+        await task.Soon();
+    }
+
+    /// <summary>
+    /// Moves the time so far and no further, and waits for what this brings about. Looks pass through the partitions meanwhile, which so
+    /// notice the time although one of them may have read it just before.
+    /// </summary>
+    protected Task<T> PassUntil<T>(IJobClient client, TimeSpan by, Task<T> task)
+    {
+        Clock.Advance(by);
+        return LookAsync().Soon();
+
+        async Task<T> LookAsync()
+        {
+            while (!task.IsCompleted) await client.TakeAsync(request: new() { Tasks = ["nothing"] });
+            return await task;
+        }
+    }
+
     protected async Task AdvanceUntil(TimeSpan by, Task task) => await Clock.AdvanceUntilAsync(by, task).Soon();
 
     protected async Task<T> AdvanceUntil<T>(TimeSpan by, Task<T> task)

@@ -1,3 +1,5 @@
+using Jobs.Core;
+
 namespace Jobs.Conformance;
 
 /// <summary>An engine under test, wherever it runs. Disposing it stops it.</summary>
@@ -8,6 +10,9 @@ public interface ITestEngine : IAsyncDisposable
 
     /// <summary>The handlers, to change them while it runs.</summary>
     ITaskRegistry Registry { get; }
+
+    /// <summary>What it serves, to change that while it runs.</summary>
+    IJobsControl Control { get; }
 
     Task StartAsync();
 

@@ -40,7 +40,10 @@ public sealed class ManualClock : TimeProvider
     /// Moves the time and waits for a task that this brings about. Code that read the time just before it moved sets its timer from the
     /// new time, and so too late; the time then moves on to that timer.
     /// </summary>
-    public async Task AdvanceUntilAsync(TimeSpan by, Task task)
+    /// <param name="by">How far.</param>
+    /// <param name="task">What to wait for.</param>
+    /// <param name="safety">When to give up, in real time; default as everywhere (<see cref="Waits"/>).</param>
+    public async Task AdvanceUntilAsync(TimeSpan by, Task task, TimeSpan? safety = null)
     {
         var set = Channel.CreateUnbounded<DateTimeOffset>();
         lock (_gate) _listeners.Add(set.Writer);
@@ -50,7 +53,7 @@ public sealed class ManualClock : TimeProvider
             while (!task.IsCompleted)
             {
                 var late = set.Reader.ReadAsync().AsTask();
-                await Task.WhenAny(task, late).Soon();
+                await Task.WhenAny(task, late).WaitAsync(safety ?? Waits.Safety);
                 if (late.IsCompleted && await late - GetUtcNow() is var wait && wait > TimeSpan.Zero && wait <= by) Advance(wait);
             }
         }

@@ -42,7 +42,8 @@ public abstract class StoreContract(IStoreFixture fixture) : IAsyncLifetime
     /// <summary>A job that is not stored yet.</summary>
     protected JobRecord NewJob(
         PartitionKey? partition = null, string task = "work", Priority priority = default, TimeSpan delay = default, string? unique = null,
-        string? group = null, RetentionPolicy? retention = null, JobId? id = null, string[]? tags = null, DateTimeOffset? enqueuedAt = null)
+        string? group = null, RetentionPolicy? retention = null, JobId? id = null, string[]? tags = null, DateTimeOffset? enqueuedAt = null,
+        string? limitKey = null)
     {
         var home = partition ?? Home;
         return new JobRecord
@@ -53,6 +54,7 @@ public abstract class StoreContract(IStoreFixture fixture) : IAsyncLifetime
                 Task = task,
                 Queue = home.Queue,
                 GroupKey = group,
+                LimitKey = limitKey,
                 Retention = retention ?? RetentionPolicy.Default,
                 Backoff = RetryPolicy.None,
                 Tags = tags ?? [],

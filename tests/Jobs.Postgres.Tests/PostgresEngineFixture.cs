@@ -4,9 +4,9 @@ using Jobs.Core;
 namespace Jobs.Postgres.Tests;
 
 /// <summary>Embedded engines, each with connections of its own, on one schema.</summary>
-internal sealed class PostgresEngineFixture(PostgresFixture postgres) : IEngineFixture
+internal sealed class PostgresEngineFixture(PostgresFixture postgres, string? schema = null) : IEngineFixture
 {
-    private readonly string _schema = PostgresFixture.NewSchema();
+    private readonly string _schema = schema ?? PostgresFixture.NewSchema();
 
     public EngineCapabilities Capabilities { get; } = new(IsDurable: true, KeepsJobsOverRestart: true);
 

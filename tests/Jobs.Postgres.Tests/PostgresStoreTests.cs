@@ -13,3 +13,11 @@ public sealed class PostgresStorePageTests(PostgresFixture postgres) : PageContr
 public sealed class PostgresStoreQueryTests(PostgresFixture postgres) : QueryContract(new PostgresStoreFixture(postgres));
 
 public sealed class PostgresStorePruneTests(PostgresFixture postgres) : PruneContract(new PostgresStoreFixture(postgres));
+
+public sealed class PostgresOwnershipTests(PostgresFixture postgres) : OwnershipContract(new PostgresStoreFixture(postgres));
+
+public sealed class PostgresSharingTests(PostgresFixture postgres) : SharingContract(new PostgresStoreFixture(postgres));
+
+public sealed class PostgresScheduleStoreTests(PostgresFixture postgres) : ScheduleStoreContract(new PostgresStoreFixture(postgres));
+
+public sealed class PostgresSettingStoreTests(PostgresFixture postgres) : SettingStoreContract(new PostgresStoreFixture(postgres));

@@ -13,9 +13,11 @@ public sealed class ThrowawayPostgres : IAsyncDisposable
 {
     private readonly string? _folder;
     private readonly string? _binaries;
+    private readonly string _settings;
 
-    private ThrowawayPostgres(string connectionString, string? folder, string? binaries)
+    private ThrowawayPostgres(string connectionString, string? folder, string? binaries, string settings)
     {
+        _settings = settings;
         ConnectionString = connectionString;
         _folder = folder;
         _binaries = binaries;
@@ -25,17 +27,18 @@ public sealed class ThrowawayPostgres : IAsyncDisposable
     public string ConnectionString { get; }
 
     /// <summary>Starts a server, or returns the one that the environment names; null if there is neither.</summary>
-    public static async Task<ThrowawayPostgres?> StartAsync()
+    /// <param name="settings">More settings of a server of its own, such as <c>-c fsync=off</c> where nobody cuts its power.</param>
+    public static async Task<ThrowawayPostgres?> StartAsync(string settings = "")
     {
-        if (Environment.GetEnvironmentVariable("JOBS_TEST_POSTGRES") is { Length: > 0 } given) return new ThrowawayPostgres(given, null, null);
+        if (Environment.GetEnvironmentVariable("JOBS_TEST_POSTGRES") is { Length: > 0 } given) return new ThrowawayPostgres(given, null, null, settings);
         if (FindBinaries() is not { } binaries) return null;
         var folder = await NewFolderAsync();
         var port = FreePort().ToString(CultureInfo.InvariantCulture);
         await RunAsUserAsync(Path.Combine(binaries, "initdb"), "-D", Data(folder), "-A", "trust", "-U", "jobs", "-E", "UTF8", "--no-sync");
         await RunAsUserAsync(
             Path.Combine(binaries, "pg_ctl"), "-D", Data(folder), "-w", "-l", Path.Combine(folder, "log"), "-o",
-            $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c max_connections=200", "start");
-        return new ThrowawayPostgres($"Host=127.0.0.1;Port={port};Username=jobs;Database=postgres", folder, binaries);
+            $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c max_connections=200 {settings}", "start");
+        return new ThrowawayPostgres($"Host=127.0.0.1;Port={port};Username=jobs;Database=postgres", folder, binaries, settings);
     }
 
     /// <inheritdoc/>
@@ -45,6 +48,9 @@ public sealed class ThrowawayPostgres : IAsyncDisposable
         await RunAsUserAsync(Path.Combine(_binaries!, "pg_ctl"), "-D", Data(_folder), "-m", "immediate", "-w", "stop");
         Directory.Delete(_folder, recursive: true);
     }
+
+    /// <summary>Where the server writes its log; null if it is not this run's own.</summary>
+    public string? LogFile => _folder is null ? null : Path.Combine(_folder, "log");
 
     /// <summary>Stops the server as a power cut would.</summary>
     public Task CrashAsync() => RunAsUserAsync(Path.Combine(_binaries!, "pg_ctl"), "-D", Data(_folder!), "-m", "immediate", "-w", "stop");
@@ -58,7 +64,7 @@ public sealed class ThrowawayPostgres : IAsyncDisposable
         var port = ConnectionString.Split("Port=")[1].Split(';')[0];
         return RunAsUserAsync(
             Path.Combine(_binaries!, "pg_ctl"), "-D", Data(_folder!), "-w", "-l", Path.Combine(_folder!, "log"), "-o",
-            $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={_folder} -c max_connections=200", "start");
+            $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={_folder} -c max_connections=200 {_settings}", "start");
     }
 
     private static string Data(string folder) => Path.Combine(folder, "data");

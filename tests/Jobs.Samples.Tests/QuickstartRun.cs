@@ -1,10 +1,14 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Jobs.Samples.Tests;
 
 /// <summary>The sample as a process of its own, with its output in pipes.</summary>
 internal sealed class QuickstartRun : IDisposable
 {
+    /// <summary>How many processors the sample sees, and so how many jobs it runs at a time; with one, one long job would be all that runs.</summary>
+    internal static readonly int Processors = Math.Max(2, Environment.ProcessorCount);
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
@@ -19,7 +23,9 @@ internal sealed class QuickstartRun : IDisposable
 
     internal IReadOnlyList<string> Lines => _lines;
 
-    internal static QuickstartRun Start(params string[] arguments)
+    internal static QuickstartRun Start(params string[] arguments) => StartProgram(SampleProgram.File, arguments);
+
+    private static QuickstartRun StartProgram(string program, string[] arguments)
     {
         Signals.HearInterrupts();
         var start = new ProcessStartInfo("dotnet")
@@ -28,16 +34,21 @@ internal sealed class QuickstartRun : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        start.Environment["DOTNET_PROCESSOR_COUNT"] = Processors.ToString(CultureInfo.InvariantCulture);
         start.ArgumentList.Add("exec");
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Quickstart.dll"));
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, program));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         return new QuickstartRun(Process.Start(start)!);
     }
 
     /// <summary>Runs it to its end.</summary>
-    internal static async Task<(int ExitCode, IReadOnlyList<string> Lines, string Errors)> RunAsync(params string[] arguments)
+    internal static Task<(int ExitCode, IReadOnlyList<string> Lines, string Errors)> RunAsync(params string[] arguments) =>
+        RunProgramAsync(SampleProgram.File, arguments);
+
+    /// <summary>Runs a program that lies beside the tests to its end.</summary>
+    internal static async Task<(int ExitCode, IReadOnlyList<string> Lines, string Errors)> RunProgramAsync(string program, params string[] arguments)
     {
-        using var run = Start(arguments);
+        using var run = StartProgram(program, arguments);
         var exitCode = await run.ExitCodeAsync();
         return (exitCode, run.Lines, await run._errors.WaitAsync(Patience));
     }

@@ -7,11 +7,12 @@ namespace Jobs.Samples.Tests;
 internal static partial class Signals
 {
     internal const int Interrupt = 2;
+    internal const int Kill = 9;
     internal const int Terminate = 15;
 
     private const int Default = 0;
 
-    internal static void Send(int process, int signal) => Assert.Equal(0, Kill(process, signal));
+    internal static void Send(int process, int signal) => Assert.Equal(0, SendSignal(process, signal));
 
     /// <summary>
     /// A shell that starts its commands in the background has them ignore Ctrl-C, and so do their children; ours must hear it.
@@ -25,7 +26,7 @@ internal static partial class Signals
     }
 
     [DllImport("libc", EntryPoint = "kill")]
-    private static extern int Kill(int process, int signal);
+    private static extern int SendSignal(int process, int signal);
 
     [DllImport("libc", EntryPoint = "signal")]
     private static extern nint Signal(int signal, nint handler);

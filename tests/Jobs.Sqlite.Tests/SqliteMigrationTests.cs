@@ -5,6 +5,8 @@ namespace Jobs.Sqlite.Tests;
 
 public sealed class SqliteMigrationTests : IDisposable
 {
+    private static readonly string[] All = ["0001_jobs", "0002_opening", "0003_history", "0005_schedules", "0006_settings", "0007_limits"];
+
     private static readonly PartitionKey Home = new("q", 0);
 
     private readonly TempFolder _folder = new();
@@ -12,7 +14,7 @@ public sealed class SqliteMigrationTests : IDisposable
     [Fact]
     public async Task Migrating_twice_applies_each_migration_once()
     {
-        Assert.Equal(["0001_jobs"], await Migrator.MigrateAsync(_folder["jobs.db"]));
+        Assert.Equal(All, await Migrator.MigrateAsync(_folder["jobs.db"]));
         Assert.Empty(await Migrator.MigrateAsync(_folder["jobs.db"]));
     }
 
@@ -21,7 +23,7 @@ public sealed class SqliteMigrationTests : IDisposable
     {
         var runs = Enumerable.Range(0, 8).Select(_ => Task.Run(() => Migrator.MigrateAsync(_folder["jobs.db"])));
         var applied = await Task.WhenAll(runs).WaitAsync(TimeSpan.FromSeconds(60));
-        Assert.Equal(["0001_jobs"], applied.SelectMany(names => names));
+        Assert.Equal(All, applied.SelectMany(names => names));
     }
 
     [Fact]
@@ -48,6 +50,24 @@ public sealed class SqliteMigrationTests : IDisposable
         Assert.Equal("0001_jobs", changed.Migration);
         await using var store = new SqliteJobStore(_folder["jobs.db"]);
         await Assert.ThrowsAsync<MigrationChangedException>(async () => await store.OwnAsync(Home, "owner", default));
+    }
+
+    [Fact]
+    public async Task A_file_of_a_newer_version_is_refused()
+    {
+        await Migrator.MigrateAsync(_folder["jobs.db"]);
+        using (var connection = new SqliteConnection($"Data Source={_folder["jobs.db"]};Pooling=false"))
+        {
+            connection.Open();
+            using var command = new SqliteCommand("insert into migration (name, checksum) values ('9999_later', '')", connection);
+            command.ExecuteNonQuery();
+        }
+
+        var refused = await Assert.ThrowsAsync<JobFileException>(() => Migrator.MigrateAsync(_folder["jobs.db"]));
+        Assert.Equal(JobFileProblem.NewerVersion, refused.Problem);
+        await using var store = new SqliteJobStore(_folder["jobs.db"], new SqliteOptions { MigrateAtStart = false });
+        refused = await Assert.ThrowsAsync<JobFileException>(async () => await store.OwnAsync(Home, "owner", default));
+        Assert.Contains("later one", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

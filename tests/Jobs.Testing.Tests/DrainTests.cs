@@ -181,6 +181,18 @@ public sealed class DrainTests
     }
 
     [Fact]
+    public async Task What_is_paused_stays()
+    {
+        await using var jobs = new TestJobs(Assert.Fail, b => b.Handle(TestTasks.Count, (_, _) => Task.CompletedTask));
+        var job = await jobs.EnqueueAsync(TestTasks.Count, 1);
+        await ((IJobClient)jobs).PauseTaskAsync(TestTasks.Count);
+        Assert.Equal(0, (await jobs.DrainAsync()).Runs);
+        await ((IJobClient)jobs).ResumeTaskAsync(TestTasks.Count);
+        Assert.Equal(1, (await jobs.DrainAsync()).Completed);
+        Assert.Equal(JobState.Completed, (await job.GetAsync()).State);
+    }
+
+    [Fact]
     public async Task A_drain_stops_between_two_attempts_when_it_is_cancelled()
     {
         using var stop = new CancellationTokenSource();

@@ -15,15 +15,19 @@ public sealed class ProjectTests
         ["Jobs.Sqlite"] = ["Jobs.Core"],
         ["Jobs.Http"] = ["Jobs.Core"],
         ["Jobs.Grains.Contracts"] = ["Jobs.Abstractions"],
-        ["Jobs.Grains"] = ["Jobs.Core", "Jobs.Grains.Contracts"],
-        ["Jobs.Client"] = ["Jobs.Grains.Contracts"],
+        ["Jobs.Grains"] = ["Jobs.Core", "Jobs.Grains.Contracts", "Jobs.Client"],
+        ["Jobs.Grains.Postgres"] = ["Jobs.Postgres"],
+        ["Jobs.Client"] = ["Jobs.Core", "Jobs.Grains.Contracts"],
         ["Jobs.Client.Http"] = ["Jobs.Abstractions"],
         ["Jobs.Cli"] = ["Jobs.Client.Http"],
-        ["Jobs.Silo"] = ["Jobs.Grains", "Jobs.Postgres", "Jobs.Sqlite", "Jobs.Http"],
+        ["Jobs.Silo"] = ["Jobs.Grains", "Jobs.Grains.Postgres", "Jobs.Postgres", "Jobs.Sqlite", "Jobs.Http"],
     };
 
     private static readonly string[] MayReferenceOrleans =
-        ["Jobs.Grains.Contracts", "Jobs.Grains", "Jobs.Client", "Jobs.Silo", "Jobs.Cluster.Tests", "ClusterQuickstart"];
+    [
+        "Jobs.Grains.Contracts", "Jobs.Grains", "Jobs.Grains.Postgres", "Jobs.Client", "Jobs.Silo", "Jobs.Cluster.Tests", "ClusterQuickstart",
+        "ClusterApp", "Jobs.Cluster.Samples.Tests", "Jobs.Cluster.Bench", "Jobs.Cluster.CrashSilo", "Jobs.Cluster.Crash.Tests",
+    ];
 
     [Fact]
     public void References_point_the_way_the_design_says()
@@ -45,7 +49,8 @@ public sealed class ProjectTests
     {
         var wrong = Repository.Projects
             .Where(project => !MayReferenceOrleans.Contains(Path.GetFileNameWithoutExtension(project)))
-            .Where(project => References(project, "PackageReference").Any(p => p.StartsWith("Microsoft.Orleans", StringComparison.Ordinal)))
+            .Where(project => References(project, "PackageReference").Any(p => p.StartsWith("Microsoft.Orleans", StringComparison.Ordinal))
+                || References(project, "ProjectReference").Any(r => MayReferenceOrleans.Contains(Path.GetFileNameWithoutExtension(r.Replace('\\', '/')))))
             .Select(Repository.Relative).ToList();
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }

@@ -11,6 +11,7 @@ internal sealed class RandomCommits(Random random)
 {
     private static readonly string[] Keys = ["k1", "k2", "k3"];
     private static readonly string[] Groups = ["g1", "g2"];
+    private static readonly string[] LimitKeys = ["ü", "\"t\""];
     private static readonly string[] Tasks = ["t1", "t2", "t3"];
     private static readonly string[] Tags = ["x", "y", "z'\"ü"];
 
@@ -64,8 +65,22 @@ internal sealed class RandomCommits(Random random)
         var asOf = Now;
         yield return new PageRequest(partition, PageKind.Due, "", OrderKey.First, 1 + random.Next(8), strategy, asOf);
         foreach (var task in Tasks) yield return new PageRequest(partition, PageKind.Ready, task, OrderKey.First, 1 + random.Next(8), strategy, asOf);
+        foreach (var key in LimitKeys)
+        {
+            var page = new PageRequest(partition, PageKind.Limited, Pick(Tasks), OrderKey.First, 1 + random.Next(8), strategy, asOf);
+            yield return page with { LimitKey = key };
+        }
+
         foreach (var group in Groups) yield return new PageRequest(partition, PageKind.Group, group, OrderKey.First, 1 + random.Next(8), strategy, asOf);
     }
+
+    internal PruneRequest Prune() => new(Now)
+    {
+        MaxRecords = 1 + random.Next(20),
+        Limits = Chance(2)
+            ? []
+            : new Dictionary<QueueName, HistoryLimits> { ["a"] = new() { Completed = Limit(), Dead = Limit() }, ["b"] = new() { Cancelled = Limit() } },
+    };
 
     internal IEnumerable<JobQuery> Queries()
     {
@@ -130,6 +145,7 @@ internal sealed class RandomCommits(Random random)
         Task = Pick(Tasks),
         Queue = queue,
         GroupKey = Chance(3) ? Pick(Groups) : null,
+        LimitKey = Chance(3) ? Pick(LimitKeys) : null,
         Tags = Chance(2) ? [] : [.. Tags.Where(_ => Chance(2))],
         Headers = Chance(4) ? new Dictionary<string, string> { ["h"] = "v" } : System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty,
         MaxAttempts = 1 + random.Next(5),
@@ -180,6 +196,9 @@ internal sealed class RandomCommits(Random random)
         var epoch = _epochs[partition] - (Chance(25) ? 1 : 0);
         return new JobChange(new JobTransition(before, after), epoch, StoreComparison.StrategyOf(partition));
     }
+
+    private HistoryLimit? Limit() =>
+        Chance(4) ? null : new HistoryLimit(Chance(3) ? null : random.Next(15), Chance(3) ? null : TimeSpan.FromSeconds(random.Next(60)));
 
     private DateTimeOffset Later() => Now + TimeSpan.FromTicks(random.Next(100_000_000));
 

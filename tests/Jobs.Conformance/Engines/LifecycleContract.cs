@@ -95,7 +95,7 @@ public abstract class LifecycleContract(IEngineFixture fixture) : EngineContract
         var client = await StartClientAsync(b => b.Handle(Work, (_, _) => Task.CompletedTask));
         Assert.Empty(await client.EnqueueManyAsync(Work, []).Soon());
         Assert.Empty(await client.EnqueueBatchAsync([]).Soon());
-        await Assert.ThrowsAsync<TaskNotRegisteredException>(() => client.EnqueueManyAsync(Other, []).Soon());
+        if (Capabilities.ChecksTasksOfNothing) await Assert.ThrowsAsync<TaskNotRegisteredException>(() => client.EnqueueManyAsync(Other, []).Soon());
         Assert.Equal(new JobCounts(), await client.CountAsync().Soon());
     }
 
@@ -166,5 +166,41 @@ public abstract class LifecycleContract(IEngineFixture fixture) : EngineContract
         var second = await StartClientAsync(b => b.Handle(Work, (_, _) => Task.CompletedTask));
         var ended = await AdvanceUntil(Minute, EndOf(second.Handle(later.Id)));
         Assert.Equal((JobState.Completed, later.Id), (ended.State, ended.Id));
+    }
+
+    [Fact]
+    public async Task Jobs_of_one_call_share_its_options_and_go_their_own_ways()
+    {
+        var client = await StartClientAsync(b => b.Handle(Work, (text, _) => text == "bad" ? throw new FormatException() : Task.CompletedTask));
+        var due = Now + Minute;
+        var handles = await client.EnqueueManyAsync(Work, ["good", "bad", "moved"], o =>
+        {
+            o.After(Minute).WithPriority(7);
+            o.MaxAttempts = 1;
+        }).Soon();
+        var waiting = new List<JobSnapshot>();
+        foreach (var handle in handles) waiting.Add(await handle.GetAsync().Soon());
+        Assert.All(waiting, job => Assert.Equal((due, 7, 1), (job.RunAt, job.Priority.Urgency, job.MaxAttempts)));
+
+        await client.RescheduleAsync(handles[2].Id, due + TimeSpan.FromDays(3650)).Soon();
+        Assert.Equal(JobState.Completed, (await AdvanceUntil(Minute, EndOf(handles[0]))).State);
+        Assert.Equal(JobState.Dead, (await EndOf(handles[1])).State);
+        Assert.Equal((JobState.Scheduled, due + TimeSpan.FromDays(3650)), await StateAndTimeAsync(handles[2]));
+
+        static async Task<(JobState, DateTimeOffset)> StateAndTimeAsync(JobHandle handle)
+        {
+            var job = await handle.GetAsync().Soon();
+            return (job.State, job.RunAt);
+        }
+    }
+
+    [Fact]
+    public async Task An_enqueue_that_is_cancelled_before_stores_nothing()
+    {
+        var client = await StartClientAsync(b => b.Handle(Work, (_, _) => Task.CompletedTask));
+        var cancelled = new CancellationToken(canceled: true);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.EnqueueManyAsync(Work, ["a", "b"], cancellation: cancelled).Soon());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.EnqueueAsync(Work, "c", cancellation: cancelled).Soon());
+        Assert.Equal(new JobCounts(), await client.CountAsync().Soon());
     }
 }

@@ -1,3 +1,6 @@
+using System.Diagnostics.Metrics;
+using Jobs.Core;
+
 namespace Jobs.Conformance.Engines;
 
 /// <summary>What stands around enqueue and run, and who hears of every step (A11).</summary>
@@ -130,6 +133,50 @@ public abstract class MiddlewareContract(IEngineFixture fixture) : EngineContrac
     }
 
     [Fact]
+    public async Task Observers_are_told_of_each_step_in_the_order_in_which_they_were_added()
+    {
+        var steps = new Recording<string>();
+        var client = await StartClientAsync(b => b
+            .AddObserver(new Named(steps, "first")).AddObserver(_ => new Named(steps, "second")).AddObserver(new Named(steps, "third"))
+            .Handle(Work, (_, job) => job.Attempt == 1 ? throw new FormatException() : Task.CompletedTask));
+        await client.EnqueueAsync(Work, "x", o => o.Backoff = RetryPolicy.None).Soon();
+        var expected = ((string[])["Enqueued", "Started", "WillRetry", "Started", "Completed"])
+            .SelectMany(step => ((string[])["first", "second", "third"]).Select(name => $"{name} {step}"));
+        Assert.Equal(expected, await steps.Reaches(15).Soon());
+    }
+
+    [Fact]
+    public async Task Around_the_applications_middleware_stand_metrics_then_recovery_then_the_request_id()
+    {
+        var task = TaskDefinition.Create<string>($"nested-{Guid.NewGuid():n}", o => o.MaxAttempts = 1);
+        var order = new Recording<string>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, l) =>
+        {
+            if (instrument is { Meter.Name: JobsMetrics.MeterName, Name: "jobs.run.duration" }) l.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<double>((_, _, tags, _) =>
+        {
+            var measured = tags.ToArray().ToDictionary(t => t.Key, t => t.Value);
+            if (Equals(measured["task"], task.Name)) order.Add($"measured {measured["outcome"]}");
+        });
+        listener.Start();
+        var client = await StartClientAsync(b => b
+            .UseRunMiddleware(_ => new Custom(async (job, next) =>
+            {
+                // The request is known already, and what the handler throws is not caught yet.
+                order.Add($"request {JobRequest.Id}");
+                await Assert.ThrowsAsync<FormatException>(() => next(job).AsTask());
+                order.Add("middleware");
+                throw new InvalidOperationException("from the middleware");
+            }))
+            .Handle(task, (_, _) => throw new FormatException()));
+        var dead = await EndOf(await client.EnqueueAsync(task, "x", o => o.RequestId = "r").Soon());
+        Assert.Equal((JobState.Dead, "from the middleware"), (dead.State, dead.LastError!.Message));
+        Assert.Equal(["request r", "middleware", "measured Failed"], await order.Reaches(3).Soon());
+    }
+
+    [Fact]
     public async Task The_end_of_a_backlog_is_told()
     {
         var empty = new Recording<QueueName>();
@@ -147,6 +194,17 @@ public abstract class MiddlewareContract(IEngineFixture fixture) : EngineContrac
             log.Add($"{name} {outcome.GetType().Name}");
             return outcome;
         }
+    }
+
+    private sealed class Named(Recording<string> steps, string name) : IJobObserver
+    {
+        public void Enqueued(JobSnapshot job) => steps.Add($"{name} Enqueued");
+
+        public void Started(JobSnapshot job) => steps.Add($"{name} Started");
+
+        public void Completed(JobSnapshot job) => steps.Add($"{name} Completed");
+
+        public void WillRetry(JobSnapshot job, JobError error) => steps.Add($"{name} WillRetry");
     }
 
     private sealed class Custom(Func<JobContext, JobDelegate, ValueTask<JobOutcome>> invoke) : IRunMiddleware

@@ -151,6 +151,7 @@ public abstract class OrderingContract(IEngineFixture fixture) : EngineContract(
     [Fact]
     public async Task The_limit_of_a_task_holds_over_all_queues_and_a_freed_slot_goes_to_whoever_waits()
     {
+        if (!Capabilities.IsOneProcess) return;
         var limited = TaskDefinition.Create<string>("limited", o => o.MaxConcurrency = 1);
         var held = new HeldHandler();
         var client = await StartClientAsync(b => b.Handle(limited, held.RunAsync).Handle(Work, (_, _) => Task.CompletedTask));

@@ -190,6 +190,19 @@ public abstract class OutcomeContract(IEngineFixture fixture) : EngineContract(f
         Assert.Equal((JobState.Completed, null), (done.State, done.LastError?.Message));
     }
 
+    [Fact]
+    public async Task A_bad_cron_expression_is_a_dead_letter_where_the_handler_decides()
+    {
+        var task = TaskDefinition.Create<string>("by-cron", o => o.UsePreset(RetryPreset.HandlerDecides));
+        var client = await StartClientAsync(b => b.Handle(task, (text, _) => Task.FromResult<JobOutcome>(JobOutcome.RescheduleBy(CronExpression.Parse(text)))));
+        foreach (var bad in (string[])["61 * * * *", "0 0 30 2 *"])
+        {
+            var dead = await EndOf(await client.EnqueueAsync(task, bad).Soon());
+            Assert.Equal((JobState.Dead, 1, typeof(CronFormatException).FullName), (dead.State, dead.Failures, dead.LastError!.Type));
+            Assert.Contains(bad, dead.LastError.Message, StringComparison.Ordinal);
+        }
+    }
+
     private sealed class RescheduleObserver(Recording<JobSnapshot> rescheduled) : IJobObserver
     {
         public void Rescheduled(JobSnapshot job) => rescheduled.Add(job);

@@ -84,7 +84,10 @@ public abstract class ResultContract(IEngineFixture fixture) : EngineContract(fi
         var handle = await client.EnqueueAsync(Measure, "x", o => o.After(Minute)).Soon();
         var waiter = handle.ResultAsync().AsTask();
         await client.DeleteAsync(handle.Id).Soon();
-        await Assert.ThrowsAsync<JobDiscardedException>(() => waiter.Soon());
+        var error = await Assert.ThrowsAnyAsync<JobsException>(() => waiter.Soon());
+
+        // A question that travels may arrive when the job is gone.
+        Assert.True(error is JobDiscardedException || (error is JobNotFoundException && !Capabilities.IsOneProcess), error.ToString());
     }
 
     [Fact]

@@ -151,4 +151,21 @@ public abstract class UniquenessContract(IEngineFixture fixture) : EngineContrac
             return handles;
         }
     }
+
+    [Fact]
+    public async Task A_batch_may_have_ids_of_the_callers_own_and_none_of_them_twice()
+    {
+        var client = await StartClientAsync(b => b.Queue("default", q => q.Concurrency = 0).Handle(Work, (_, _) => Task.CompletedTask));
+        JobId Id(string name) => JobId.FromName("default", name);
+        NewJob Job(string name) => NewJob.Of(Work, name, o => o.WithId(Id(name)));
+
+        var handles = await client.EnqueueBatchAsync([Job("a"), NewJob.Of(Work, "no id of its own"), Job("b")]).Soon();
+        Assert.Equal((Id("a"), Id("b")), (handles[0].Id, handles[2].Id));
+
+        var taken = await Assert.ThrowsAsync<DuplicateJobException>(() => client.EnqueueBatchAsync([Job("c"), Job("b")]).Soon());
+        Assert.Equal(Id("b"), taken.Id);
+        var twice = await Assert.ThrowsAsync<DuplicateJobException>(() => client.EnqueueBatchAsync([Job("d"), Job("d")]).Soon());
+        Assert.Equal(Id("d"), twice.Id);
+        Assert.Equal(new JobCounts { Pending = 3 }, await client.CountAsync().Soon());
+    }
 }

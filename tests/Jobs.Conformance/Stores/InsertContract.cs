@@ -117,6 +117,60 @@ public abstract class InsertContract(IStoreFixture fixture) : StoreContract(fixt
     }
 
     [Fact]
+    public async Task A_key_that_a_later_unit_of_the_call_frees_is_not_free_yet()
+    {
+        var holder = await CommitOneAsync(Start(await CommitOneAsync(Insert(NewJob(unique: "k")))));
+        var (early, late) = (NewJob(unique: "k"), NewJob(unique: "k"));
+        var end = Change(holder, new JobEvent.Succeeded((ReadOnlyMemory<byte>?)null));
+        var verdicts = await TryCommitAllAsync([Insert(NewJob())], [Insert(early)], [end], [Insert(late)]);
+        Assert.Equal(holder.Id, Assert.IsType<CommitVerdict.CommittedExcept>(verdicts[1]).Existing[early.Id]);
+        foreach (var other in (int[])[0, 2, 3]) Assert.IsType<CommitVerdict.Committed>(verdicts[other]);
+        Assert.Null(await FindAsync(early.Id));
+        Assert.NotNull(await FindAsync(late.Id));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_key_that_a_change_of_the_same_unit_frees_is_free(bool freedFirst)
+    {
+        var holder = await CommitOneAsync(Start(await CommitOneAsync(Insert(NewJob(unique: "k")))));
+        var (next, end) = (NewJob(unique: "k"), Change(holder, new JobEvent.Succeeded((ReadOnlyMemory<byte>?)null)));
+        var changes = freedFirst ? (JobChange[])[end, Insert(next)] : [Insert(next), end];
+        Assert.IsType<CommitVerdict.Committed>(await TryCommitAsync(changes));
+        Assert.NotNull(await FindAsync(next.Id));
+    }
+
+    [Fact]
+    public async Task A_key_goes_to_the_new_job_if_its_unit_is_before_the_one_that_brings_another_back()
+    {
+        var cancelled = await CommitOneAsync(Ask(await CommitOneAsync(Insert(NewJob(unique: "k"))), JobAction.Cancel));
+        var fresh = NewJob(unique: "k");
+        var verdicts = await TryCommitAllAsync([Insert(fresh)], [Ask(cancelled, JobAction.Retry)]);
+        Assert.IsType<CommitVerdict.Committed>(verdicts[0]);
+        Assert.Equal(fresh.Id, Assert.IsType<CommitVerdict.KeyTaken>(verdicts[1]).Holder);
+    }
+
+    [Fact]
+    public async Task A_key_goes_to_the_job_that_comes_back_if_its_unit_is_first_or_the_same()
+    {
+        var cancelled = await CommitOneAsync(Ask(await CommitOneAsync(Insert(NewJob(unique: "k"))), JobAction.Cancel));
+        var (early, late) = (NewJob(unique: "k"), NewJob(unique: "k"));
+        var verdicts = await TryCommitAllAsync([Insert(early), Ask(cancelled, JobAction.Retry)], [Insert(late)]);
+        Assert.Equal(cancelled.Id, Assert.IsType<CommitVerdict.CommittedExcept>(verdicts[0]).Existing[early.Id]);
+        Assert.Equal(cancelled.Id, Assert.IsType<CommitVerdict.CommittedExcept>(verdicts[1]).Existing[late.Id]);
+    }
+
+    [Fact]
+    public async Task Named_jobs_of_many_units_have_their_own_fates()
+    {
+        var units = Enumerable.Range(0, 20).Select(i => (JobChange[])[Insert(NewJob(id: JobId.FromName("default", $"{i % 15}")))]).ToArray();
+        var verdicts = await TryCommitAllAsync(units);
+        Assert.All(verdicts.Take(15), v => Assert.IsType<CommitVerdict.Committed>(v));
+        Assert.All(verdicts.Skip(15), v => Assert.IsType<CommitVerdict.IdTaken>(v));
+    }
+
+    [Fact]
     public async Task A_key_belongs_to_its_queue_across_its_partitions()
     {
         PartitionKey sibling = new("default", 1), stranger = new("elsewhere", 0);

@@ -108,6 +108,28 @@ public abstract class PageContract(IStoreFixture fixture) : StoreContract(fixtur
         Assert.Equal([a2.Id, b1.Id, free.Id], Ids(await LoadAsync(Ready())));
     }
 
+    [Theory]
+    [InlineData("tenant")]
+    [InlineData("a \"quoted\" {key} \\ with ümlaut & <signs>'")]
+    [InlineData("{\"limitKey\":\"other\"}")]
+    public async Task Ready_jobs_of_one_limit_key_have_a_page_of_their_own(string key)
+    {
+        var jobs = Enumerable.Range(0, 9).Select(i => NewJob(limitKey: i % 3 == 0 ? key : i % 3 == 1 ? "other" : null, priority: i % 2)).ToArray();
+        var due = NewJob(limitKey: key, delay: Minute, priority: 5);
+        var behind = NewJob(limitKey: key, group: "g");
+        var first = NewJob(limitKey: "other", group: "g");
+        (first, behind) = (first with { Sequence = behind.Sequence }, behind with { Sequence = first.Sequence });
+        var header = NewJob();
+        header = header with { Terms = header.Terms with { Headers = new Dictionary<string, string> { ["limitKey"] = key } } };
+        await CommitAsync([.. jobs.Select(Insert), Insert(due), Insert(first), Insert(behind), Insert(header), Insert(NewJob(task: "b", limitKey: key))]);
+        var request = Ready() with { Kind = PageKind.Limited, LimitKey = key, AsOf = Now + Minute };
+        Assert.Equal([jobs[3].Id, jobs[0].Id, jobs[6].Id], Ids(await LoadAsync(request with { AsOf = Now })));
+        Assert.Equal([due.Id, jobs[3].Id, jobs[0].Id, jobs[6].Id], Ids(await LoadAsync(request)));
+        Assert.Equal([jobs[0].Id], Ids(await LoadAsync(request with { From = OrderKey.Ready(jobs[0], PollStrategy.PriorityFirst), MaxJobs = 1 })));
+        await CommitAsync(Ask(jobs[0], JobAction.Cancel), Start(jobs[3]));
+        Assert.Equal([due.Id, jobs[6].Id], Ids(await LoadAsync(request)));
+    }
+
     [Fact]
     public async Task A_group_is_read_in_the_order_of_enqueueing()
     {

@@ -44,5 +44,119 @@ public abstract class PruneContract(IStoreFixture fixture) : StoreContract(fixtu
         Assert.Equal(1, await PruneAsync(Now + (2 * Minute)));
     }
 
-    private async Task<int> PruneAsync(DateTimeOffset now) => await Store.PruneAsync(now, CancellationToken.None);
+    [Fact]
+    public async Task One_call_removes_a_bounded_number_and_the_next_goes_on()
+    {
+        for (var i = 0; i < 5; i++) await FinishedAsync(NewJob(retention: OneMinute), new JobEvent.Succeeded((ReadOnlyMemory<byte>?)null));
+        var request = new PruneRequest(Now + Minute) { MaxRecords = 2 };
+        foreach (var expected in (int[])[2, 2, 1, 0]) Assert.Equal(expected, await Store.PruneAsync(request, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Of_each_outcome_the_latest_records_are_kept()
+    {
+        var done = await EndedAsync(4, new JobEvent.Succeeded((ReadOnlyMemory<byte>?)null));
+        var dead = await EndedAsync(3, Failed(retryable: false));
+        var discarded = await EndedAsync(2, new JobEvent.Dropped("x"));
+        var limits = new HistoryLimits { Completed = new HistoryLimit(MaxRecords: 2), Dead = new HistoryLimit(MaxRecords: 1) };
+        Assert.Equal(4, await CutAsync(limits));
+        await AssertKeptAsync([.. done, .. dead, .. discarded], [.. done[2..], .. dead[2..], .. discarded]);
+        Assert.Equal(0, await CutAsync(limits));
+    }
+
+    [Fact]
+    public async Task None_may_be_kept()
+    {
+        var dead = await EndedAsync(2, Failed(retryable: false));
+        Assert.Equal(2, await CutAsync(new HistoryLimits { Dead = new HistoryLimit(MaxRecords: 0) }));
+        await AssertKeptAsync(dead, []);
+    }
+
+    [Fact]
+    public async Task Dead_jobs_go_when_they_are_older_than_their_queue_keeps_them()
+    {
+        var dead = await EndedAsync(3, Failed(retryable: false));
+        var limits = new HistoryLimits { Dead = new HistoryLimit(MaxAge: TimeSpan.FromHours(1)) };
+        Assert.Equal(0, await CutAsync(limits, Now + TimeSpan.FromHours(1) - TimeSpan.FromMilliseconds(1)));
+        Assert.Equal(1, await CutAsync(limits, Now + TimeSpan.FromHours(1)));
+        await AssertKeptAsync(dead, dead[1..]);
+        Assert.Equal(2, await CutAsync(limits, Now + TimeSpan.FromHours(2)));
+    }
+
+    [Fact]
+    public async Task Number_and_age_hold_together()
+    {
+        var dead = await EndedAsync(4, Failed(retryable: false));
+        var old = new HistoryLimits { Dead = new HistoryLimit(MaxRecords: 3, MaxAge: TimeSpan.FromHours(1)) };
+        Assert.Equal(2, await CutAsync(old, Now + TimeSpan.FromHours(1) + Minute));
+        await AssertKeptAsync(dead, dead[2..]);
+        var many = new HistoryLimits { Dead = new HistoryLimit(MaxRecords: 1, MaxAge: TimeSpan.FromDays(1)) };
+        Assert.Equal(1, await CutAsync(many, Now + TimeSpan.FromHours(1)));
+        await AssertKeptAsync(dead, dead[3..]);
+    }
+
+    [Fact]
+    public async Task Records_that_ended_at_once_go_in_the_order_of_their_enqueueing()
+    {
+        var jobs = new List<JobId>();
+        for (var i = 0; i < 4; i++) jobs.Add((await FinishedAsync(NewJob(), new JobEvent.Dropped("x"))).Id);
+        Assert.Equal(3, await CutAsync(new HistoryLimits { Discarded = new HistoryLimit(MaxRecords: 1) }));
+        await AssertKeptAsync([.. jobs], [jobs[3]]);
+    }
+
+    [Fact]
+    public async Task A_limit_is_for_all_partitions_of_its_queue_and_for_no_other_queue()
+    {
+        PartitionKey sibling = new("default", 1), stranger = new("elsewhere", 0);
+        await OwnAsync(sibling);
+        await OwnAsync(stranger);
+        var first = await EndedAsync(1, new JobEvent.Dropped("x"), sibling, Minute);
+        var second = await EndedAsync(1, new JobEvent.Dropped("x"), Home, 2 * Minute);
+        var third = await EndedAsync(1, new JobEvent.Dropped("x"), sibling, 3 * Minute);
+        var other = await EndedAsync(2, new JobEvent.Dropped("x"), stranger);
+        Assert.Equal(1, await CutAsync(new HistoryLimits { Discarded = new HistoryLimit(MaxRecords: 2) }));
+        await AssertKeptAsync([.. first, .. second, .. third, .. other], [.. second, .. third, .. other]);
+    }
+
+    [Fact]
+    public async Task One_call_cuts_off_a_bounded_number_of_the_oldest()
+    {
+        var dead = await EndedAsync(5, Failed(retryable: false));
+        var request = new PruneRequest(Now) { MaxRecords = 2, Limits = Of(new HistoryLimits { Dead = new HistoryLimit(MaxRecords: 1) }) };
+        Assert.Equal(2, await Store.PruneAsync(request, CancellationToken.None));
+        await AssertKeptAsync(dead, dead[2..]);
+        Assert.Equal(2, await Store.PruneAsync(request, CancellationToken.None));
+        Assert.Equal(0, await Store.PruneAsync(request, CancellationToken.None));
+    }
+
+    /// <summary>Stored jobs that ended a minute apart.</summary>
+    private async Task<JobId[]> EndedAsync(int jobs, JobEvent ending, PartitionKey? partition = null, TimeSpan after = default)
+    {
+        var ids = new JobId[jobs];
+        for (var i = 0; i < jobs; i++)
+        {
+            var running = await CommitOneAsync(Start(await CommitOneAsync(Insert(NewJob(partition)))));
+            ids[i] = (await CommitOneAsync(Change(running, ending, Now + after + (i * Minute)))).Id;
+        }
+
+        return ids;
+    }
+
+    private async Task AssertKeptAsync(JobId[] ids, JobId[] expected)
+    {
+        var kept = new List<JobId>();
+        foreach (var id in ids)
+        {
+            if (await FindAsync(id) is not null) kept.Add(id);
+        }
+
+        Assert.Equal(expected, kept);
+    }
+
+    private async Task<int> CutAsync(HistoryLimits limits, DateTimeOffset? now = null) =>
+        await Store.PruneAsync(new PruneRequest(now ?? Now) { Limits = Of(limits) }, CancellationToken.None);
+
+    private static Dictionary<QueueName, HistoryLimits> Of(HistoryLimits limits) => new() { [Home.Queue] = limits };
+
+    private async Task<int> PruneAsync(DateTimeOffset now) => await Store.PruneAsync(new PruneRequest(now), CancellationToken.None);
 }

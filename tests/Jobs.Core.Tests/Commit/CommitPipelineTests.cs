@@ -161,18 +161,71 @@ public sealed class CommitPipelineTests : IAsyncDisposable
         Assert.Equal(["a", "b"], _settled.Select(s => s.Name));
     }
 
+    [Fact]
+    public async Task New_jobs_do_not_wait_for_other_changes_if_the_store_has_an_intake_lane()
+    {
+        await using var store = new HeldStore(hasIntakeLane: true);
+        var pipeline = new CommitPipeline(store, new CommitLimits { MaxQueuedChanges = 3 });
+        pipeline.Submit(new Unit("end", 1, this, isInsert: false));
+        var end = await store.NextCallAsync();
+        pipeline.Submit(new Unit("a", 1, this));
+        var first = await store.NextCallAsync();
+
+        // Each lane has one commit under way at a time, and both count for the room.
+        pipeline.Submit(new Unit("b", 1, this));
+        pipeline.Submit(new Unit("other end", 2, this, isInsert: false));
+        Assert.False(store.HasCall);
+        Assert.False(pipeline.HasRoom);
+        first.Commit();
+        var second = await store.NextCallAsync();
+        Assert.Equal(["b"], Names(second));
+        Assert.Equal(["a"], _settled.Select(s => s.Name));
+        var idle = pipeline.WhenIdleAsync();
+        second.Commit();
+        Assert.False(idle.IsCompleted);
+
+        end.Commit();
+        var last = await store.NextCallAsync();
+        Assert.Equal(["other end"], Names(last));
+        Assert.True(pipeline.HasRoom);
+        last.Commit();
+
+        await idle.WaitAsync(Safety);
+        Assert.Equal(["a", "b", "end", "other end"], _settled.Select(s => s.Name));
+        Assert.Equal((4, 5), (pipeline.Commits, pipeline.CommittedChanges));
+    }
+
+    [Fact]
+    public async Task A_unit_of_new_jobs_and_other_changes_is_no_intake()
+    {
+        await using var store = new HeldStore(hasIntakeLane: true);
+        var pipeline = new CommitPipeline(store, new CommitLimits());
+        pipeline.Submit(new Unit("end", 1, this, isInsert: false));
+        var end = await store.NextCallAsync();
+        pipeline.Submit(new Unit("both", 1, this, isInsert: false, insertsToo: true));
+        Assert.False(store.HasCall);
+        end.Commit();
+        (await store.NextCallAsync()).Commit();
+        await pipeline.WhenIdleAsync().WaitAsync(Safety);
+        Assert.Equal(["end", "both"], _settled.Select(s => s.Name));
+    }
+
     private static IEnumerable<string> Names(HeldStore.Call call) => call.Units.Cast<Unit>().Select(u => u.Name);
 
     private void Submit(string name, int changes = 1) => _pipeline.Submit(new Unit(name, changes, this));
 
-    private sealed class Unit(string name, int changes, CommitPipelineTests test) : CommitUnit
+    private sealed class Unit(string name, int changes, CommitPipelineTests test, bool isInsert = true, bool insertsToo = false) : CommitUnit
     {
         internal string Name { get; } = name;
 
         internal Action? WhenSettled { get; init; }
 
         public override IReadOnlyList<JobChange> Changes { get; } =
-            [.. Enumerable.Range(0, changes).Select(_ => new JobChange(new JobTransition(null, Sample.New(JobState.Pending)), 1))];
+        [
+            .. Enumerable.Range(0, changes).Select(_ => Sample.New(JobState.Pending))
+                .Select(job => new JobChange(new JobTransition(isInsert ? null : job, job), 1)),
+            .. Enumerable.Range(0, insertsToo ? 1 : 0).Select(_ => new JobChange(new JobTransition(null, Sample.New(JobState.Pending)), 1)),
+        ];
 
         public override void Settle(CommitVerdict verdict)
         {

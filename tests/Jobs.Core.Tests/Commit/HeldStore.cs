@@ -3,11 +3,11 @@ using System.Threading.Channels;
 namespace Jobs.Core.Tests.Commit;
 
 /// <summary>A store that answers a commit only when the test says so.</summary>
-internal sealed class HeldStore : IJobStore
+internal sealed class HeldStore(bool hasIntakeLane = false) : IJobStore
 {
     private readonly Channel<Call> _calls = Channel.CreateUnbounded<Call>();
 
-    public StoreCapabilities Capabilities { get; } = new(IsDurable: false);
+    public StoreCapabilities Capabilities { get; } = new(IsDurable: false, hasIntakeLane);
 
     /// <summary>The next call that came in, or comes in.</summary>
     internal Task<Call> NextCallAsync() => _calls.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
@@ -27,7 +27,12 @@ internal sealed class HeldStore : IJobStore
 
     public ValueTask<IReadOnlyList<PartitionKey>> ListPartitionsAsync(CancellationToken cancellation) => throw new NotSupportedException();
 
-    public ValueTask<PartitionOpening> OwnAsync(PartitionKey partition, string owner, CancellationToken cancellation) => throw new NotSupportedException();
+    public ValueTask<PartitionClaim> ClaimAsync(PartitionKey partition, OwnershipClaim claim, CancellationToken cancellation) =>
+        throw new NotSupportedException();
+
+    public ValueTask RenewAsync(string owner, TimeSpan lease, CancellationToken cancellation) => throw new NotSupportedException();
+
+    public ValueTask ReleaseAsync(string owner, CancellationToken cancellation) => throw new NotSupportedException();
 
     public ValueTask<IReadOnlyList<JobRecord>> LoadAsync(PageRequest request, CancellationToken cancellation) => throw new NotSupportedException();
 
@@ -38,7 +43,7 @@ internal sealed class HeldStore : IJobStore
 
     public ValueTask<JobCounts> CountAsync(QueueName? queue, DateTimeOffset asOf, CancellationToken cancellation) => throw new NotSupportedException();
 
-    public ValueTask<int> PruneAsync(DateTimeOffset now, CancellationToken cancellation) => throw new NotSupportedException();
+    public ValueTask<int> PruneAsync(PruneRequest request, CancellationToken cancellation) => throw new NotSupportedException();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

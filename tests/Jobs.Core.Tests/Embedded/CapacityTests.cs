@@ -62,10 +62,66 @@ public sealed class CapacityTests
     }
 
     [Fact]
+    public async Task A_large_batch_that_waits_is_overtaken_by_one_queue_full_of_small_ones_at_most()
+    {
+        var queue = new JobQueue(QueueName.Default, new QueueOptions { CapacityJobs = 10 }, null);
+        var clock = new ManualClock();
+        queue.Add(10);
+        var large = queue.ReserveAsync(10, clock, CancellationToken.None).AsTask();
+        for (var i = 0; i < 10; i++)
+        {
+            queue.Release(1);
+            await queue.ReserveAsync(1, clock, CancellationToken.None).Soon();
+        }
+
+        queue.Release(1);
+        var small = queue.ReserveAsync(1, clock, CancellationToken.None).AsTask();
+        Assert.False(large.IsCompleted || small.IsCompleted);
+        queue.Release(9);
+        await large.Soon();
+        Assert.False(small.IsCompleted);
+        queue.Release(10);
+        await small.Soon();
+        Assert.Equal(1, queue.UnfinishedJobs);
+    }
+
+    [Fact]
+    public async Task Whoever_gives_up_waiting_for_room_lets_those_behind_him_in()
+    {
+        var queue = new JobQueue(QueueName.Default, new QueueOptions { CapacityJobs = 10, WaitForRoom = TimeSpan.FromSeconds(30) }, null);
+        var clock = new ManualClock();
+        queue.Add(10);
+        using var giveUp = new CancellationTokenSource();
+        var first = queue.ReserveAsync(10, clock, giveUp.Token).AsTask();
+        var second = queue.ReserveAsync(10, clock, CancellationToken.None).AsTask();
+        clock.Advance(TimeSpan.FromSeconds(10));
+        for (var i = 0; i < 10; i++)
+        {
+            queue.Release(1);
+            await queue.ReserveAsync(1, clock, CancellationToken.None).Soon();
+        }
+
+        var small = queue.ReserveAsync(1, clock, CancellationToken.None).AsTask();
+        queue.Release(1);
+        Assert.False(small.IsCompleted);
+        await giveUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.Soon());
+        await small.Soon();
+        clock.Advance(TimeSpan.FromSeconds(20));
+        await Assert.ThrowsAsync<QueueBusyException>(() => second.Soon());
+        Assert.Equal(10, queue.UnfinishedJobs);
+
+        var last = queue.ReserveAsync(10, clock, CancellationToken.None).AsTask();
+        queue.Close();
+        await Assert.ThrowsAsync<ServiceStoppedException>(() => last.Soon());
+    }
+
+    [Fact]
     public async Task A_large_batch_that_finds_no_room_takes_none_from_others()
     {
         var options = new QueueOptions { CapacityJobs = 10, WhenFull = FullQueue.Throw };
-        var queue = new JobQueue(QueueName.Default, options, [], null, unfinished: 8);
+        var queue = new JobQueue(QueueName.Default, options, null);
+        queue.Add(8);
         var clock = new ManualClock();
         var over = 0;
         var large = Task.Run(async () =>

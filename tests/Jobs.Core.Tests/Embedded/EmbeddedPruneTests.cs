@@ -19,4 +19,19 @@ public sealed class EmbeddedPruneTests() : EngineContract(new EmbeddedFixture())
         Assert.Null(await client.FindAsync(done.Id).Soon());
         Assert.NotNull(await client.FindAsync(dead.Id).Soon());
     }
+
+    [Fact]
+    public async Task A_queue_keeps_as_many_records_as_it_says()
+    {
+        var client = await StartClientAsync(b => b
+            .Queue(QueueName.Default, q => q.History = new HistoryLimits { Completed = new HistoryLimit(MaxRecords: 1) })
+            .Handle(Work, (_, _) => Task.CompletedTask));
+        var first = await EndOf(await client.EnqueueAsync(Work, "x").Soon());
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        var second = await EndOf(await client.EnqueueAsync(Work, "x").Soon());
+        Assert.NotNull(await client.FindAsync(first.Id).Soon());
+        Clock.Advance(5 * Minute);
+        Assert.Null(await client.FindAsync(first.Id).Soon());
+        Assert.NotNull(await client.FindAsync(second.Id).Soon());
+    }
 }

@@ -37,10 +37,10 @@ public sealed class EmbeddedStartTests
     /// <summary>Gives jobs of the queues before ample opportunity to run while it opens one queue.</summary>
     private sealed class SlowToOpen(IJobStore inner, QueueName slow, Signal attempted) : StoreDecorator(inner)
     {
-        public override async ValueTask<PartitionOpening> OwnAsync(PartitionKey partition, string owner, CancellationToken cancellation)
+        public override async ValueTask<PartitionClaim> ClaimAsync(PartitionKey partition, OwnershipClaim claim, CancellationToken cancellation)
         {
             for (var i = 0; partition.Queue == slow && i < 10_000 && !attempted.Task.IsCompleted; i++) await Task.Yield();
-            return await base.OwnAsync(partition, owner, cancellation);
+            return await base.ClaimAsync(partition, claim, cancellation);
         }
     }
 }

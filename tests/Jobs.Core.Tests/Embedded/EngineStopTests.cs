@@ -113,7 +113,7 @@ public sealed class EngineStopTests
     }
 
     [Fact]
-    public async Task A_fault_on_the_turn_of_a_partition_stops_it_and_nobody_is_kept_waiting()
+    public async Task A_fault_on_the_turn_of_a_partition_that_comes_back_keeps_nobody_waiting()
     {
         var inner = new InMemoryJobStore();
         await using var first = await EmbeddedJobs.StartAsync(b => b.UseStore(_ => inner).Handle(Work, (_, _) => Task.CompletedTask));
@@ -122,6 +122,7 @@ public sealed class EngineStopTests
         var errors = new ErrorRecorder();
         await using var engine = await EmbeddedJobs.StartAsync(b =>
         {
+            b.OwnerLease = TimeSpan.FromMilliseconds(200);
             b.UseStore(_ => new BadPageStore(inner)).AddObserver(errors);
             b.Handle(Work, (_, _) => Task.CompletedTask);
         });

@@ -15,6 +15,12 @@ public sealed class InMemoryQueryTests() : QueryContract(new InMemoryStoreFixtur
 
 public sealed class InMemoryPruneTests() : PruneContract(new InMemoryStoreFixture());
 
+public sealed class InMemorySharingTests() : SharingContract(new InMemoryStoreFixture());
+
+public sealed class InMemoryScheduleStoreTests() : ScheduleStoreContract(new InMemoryStoreFixture());
+
+public sealed class InMemorySettingStoreTests() : SettingStoreContract(new InMemoryStoreFixture());
+
 internal sealed class InMemoryStoreFixture : IStoreFixture
 {
     public ValueTask<IJobStore> CreateAsync() => new(new InMemoryJobStore());

@@ -5,10 +5,22 @@ internal class StoreDecorator(IJobStore inner) : IJobStore
 {
     public virtual StoreCapabilities Capabilities => inner.Capabilities;
 
+    public virtual IScheduleStore? Schedules => inner.Schedules;
+
+    public virtual IHandlerTransactions? HandlerTransactions => inner.HandlerTransactions;
+
+    public virtual IInboxStore? Inbox => inner.Inbox;
+
+    public virtual ISettingStore? Settings => inner.Settings;
+
     public virtual ValueTask<IReadOnlyList<PartitionKey>> ListPartitionsAsync(CancellationToken cancellation) => inner.ListPartitionsAsync(cancellation);
 
-    public virtual ValueTask<PartitionOpening> OwnAsync(PartitionKey partition, string owner, CancellationToken cancellation) =>
-        inner.OwnAsync(partition, owner, cancellation);
+    public virtual ValueTask<PartitionClaim> ClaimAsync(PartitionKey partition, OwnershipClaim claim, CancellationToken cancellation) =>
+        inner.ClaimAsync(partition, claim, cancellation);
+
+    public virtual ValueTask RenewAsync(string owner, TimeSpan lease, CancellationToken cancellation) => inner.RenewAsync(owner, lease, cancellation);
+
+    public virtual ValueTask ReleaseAsync(string owner, CancellationToken cancellation) => inner.ReleaseAsync(owner, cancellation);
 
     public virtual ValueTask<IReadOnlyList<CommitVerdict>> CommitAsync(IReadOnlyList<CommitUnit> units, CancellationToken cancellation) =>
         inner.CommitAsync(units, cancellation);
@@ -23,7 +35,7 @@ internal class StoreDecorator(IJobStore inner) : IJobStore
     public virtual ValueTask<JobCounts> CountAsync(QueueName? queue, DateTimeOffset asOf, CancellationToken cancellation) =>
         inner.CountAsync(queue, asOf, cancellation);
 
-    public virtual ValueTask<int> PruneAsync(DateTimeOffset now, CancellationToken cancellation) => inner.PruneAsync(now, cancellation);
+    public virtual ValueTask<int> PruneAsync(PruneRequest request, CancellationToken cancellation) => inner.PruneAsync(request, cancellation);
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 }

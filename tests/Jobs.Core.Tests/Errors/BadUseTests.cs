@@ -68,7 +68,13 @@ public sealed class BadUseTests : IAsyncDisposable
     public async Task A_payload_that_cannot_be_decoded()
     {
         var client = await StartAsync();
-        var dead = await EndOf(client, TaskDefinition.Create<int>("work"), 17);
+        var job = await client.EnqueueAsync(TaskDefinition.Create<int>("work"), 17, o =>
+        {
+            o.MaxAttempts = 2;
+            o.Backoff = RetryPolicy.None;
+        });
+        var dead = await job.WaitAsync().Soon();
+        Assert.Equal((JobState.Dead, 2), (dead.State, dead.Failures));
         Assert.Equal(typeof(PayloadDecodingException).FullName, dead.LastError!.Type);
         Assert.Contains("give the changed task a new name", dead.LastError.Message, StringComparison.Ordinal);
     }
@@ -157,6 +163,9 @@ public sealed class BadUseTests : IAsyncDisposable
         { "Concurrency", b => b.Queue("q", q => q.Concurrency = -1) },
         { "CapacityJobs", b => b.Queue("q", q => q.CapacityJobs = 0) },
         { "WaitForRoom", b => b.Queue("q", q => q.WaitForRoom = TimeSpan.FromSeconds(-1)) },
+        { "History.Dead.MaxRecords", b => b.Queue("q", q => q.History = new HistoryLimits { Dead = new HistoryLimit(MaxRecords: -1) }) },
+        { "History.Completed.MaxAge", b => b.Queue("q", q => q.History = new HistoryLimits { Completed = new HistoryLimit(MaxAge: -TimeSpan.FromDays(1)) }) },
+        { "History", b => b.Queue("q", q => q.History = null!) },
         { "DrainTime", b => b.DrainTime = TimeSpan.FromSeconds(-1) },
         { "StopTime", b => b.StopTime = TimeSpan.FromSeconds(-1) },
     };

@@ -50,6 +50,37 @@ public sealed class BuilderFormsTests
         Assert.Contains("Take IServiceProvider instead", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_store_that_is_said_last_is_used()
+    {
+        var store = new InMemoryJobStore();
+        await using var service = await EmbeddedJobs.StartAsync(jobs => jobs
+            .UseStore(_ => throw new InvalidOperationException("the first one is not even made"))
+            .UseInMemory()
+            .UseStore(_ => store)
+            .Handle(Greet, (string _) => { }));
+
+        var handle = await service.Client.EnqueueAsync(Greet, "ada");
+
+        Assert.NotNull(await store.FindAsync(handle.Id, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_worker_that_nobody_named_has_a_name_of_its_own()
+    {
+        async Task<string> NameAsync()
+        {
+            await using var service = await EmbeddedJobs.StartAsync(jobs => jobs.Handle(Greet, (string _) => { }));
+            var handle = await service.Client.EnqueueAsync(Greet, "ada");
+            return (await handle.WaitAsync().AsTask().WaitAsync(Safety)).Worker!;
+        }
+
+        var (first, second) = (await NameAsync(), await NameAsync());
+
+        Assert.StartsWith(Environment.MachineName, first, StringComparison.Ordinal);
+        Assert.NotEqual(first, second);
+    }
+
     private sealed class Seen
     {
         internal int Runs { get; set; }

@@ -27,6 +27,10 @@ internal sealed class ModelSink(string worker, int slots, IReadOnlyDictionary<st
         return true;
     }
 
+    public bool IsTaking => true;
+
+    public void ReleaseTask(string task) => Release(task);
+
     public void Start(IReadOnlyList<Assignment> assignments) => throw new InvalidOperationException("The model hands out by itself.");
 
     internal bool HasTaskSlot(string task) => _used.GetValueOrDefault(task) < taskLimits[task];

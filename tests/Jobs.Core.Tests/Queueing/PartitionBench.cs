@@ -40,7 +40,16 @@ internal sealed class PartitionBench : IAsyncDisposable
 
     internal JobRecord Insert(string task = "a", string? group = null, int priority = 0, int afterSeconds = 0)
     {
-        var job = new JobRecord
+        var job = Draft(task, group, priority, afterSeconds);
+        Assert.IsType<CommitVerdict.Committed>(Commit(new JobTransition(null, job)));
+        Partition.Inserted(job, Now);
+        Inserted.Add(job);
+        return job;
+    }
+
+    /// <summary>A job that has its sequence number, and of which nobody knows yet.</summary>
+    internal JobRecord Draft(string task = "a", string? group = null, int priority = 0, int afterSeconds = 0) =>
+        new()
         {
             Id = _ids.Next(QueueName.Default, 0),
             Terms = new JobTerms { Task = task, Queue = QueueName.Default, GroupKey = group },
@@ -51,11 +60,6 @@ internal sealed class PartitionBench : IAsyncDisposable
             RunAt = Now.AddSeconds(afterSeconds),
             Priority = priority,
         };
-        Assert.IsType<CommitVerdict.Committed>(Commit(new JobTransition(null, job)));
-        Partition.Inserted(job, Now);
-        Inserted.Add(job);
-        return job;
-    }
 
     internal CommitVerdict Commit(JobTransition transition) =>
         Done(_store.CommitAsync([new ModelUnit([new JobChange(transition, _epoch)])], CancellationToken.None))[0];
@@ -109,6 +113,23 @@ internal sealed class PartitionBench : IAsyncDisposable
         Partition.Advance(Now);
         Partition.Dispatch(new ModelSink(worker, slots, new Dictionary<string, int> { ["a"] = 100, ["b"] = 100 }), Now, assignments);
         return [.. assignments.Select(a => a.Job)];
+    }
+
+    /// <summary>Runs whatever can be run, page after page, and returns it in order.</summary>
+    internal List<JobId> RunAll()
+    {
+        var ran = new List<JobId>();
+        while (true)
+        {
+            Pump();
+            var started = Dispatch();
+            if (started.Count == 0) return ran;
+            foreach (var job in started)
+            {
+                ran.Add(job.Id);
+                Change(job.Id, new JobEvent.Succeeded(null), job.Deliveries);
+            }
+        }
     }
 
     private static T Done<T>(ValueTask<T> call) => call.IsCompletedSuccessfully ? call.Result : throw new InvalidOperationException("The store waits.");

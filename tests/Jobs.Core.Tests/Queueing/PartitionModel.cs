@@ -55,10 +55,10 @@ internal sealed class PartitionModel(PollStrategy strategy, JobStateMachine mach
 
         foreach (var group in Unfinished.Where(j => j.Group is not null).GroupBy(j => j.Group))
         {
-            if (IsBusy(group) || group.Any(j => j.IsStaged)) continue;
+            if (IsBusy(group) || group.Any(j => j.IsStaged || !j.IsKnown)) continue;
             var ready = group.Where(j => IsReady(j, now)).ToList();
             if (ready.Count == 0 || !ready.TrueForAll(j => sink.Supports(j.Task) && sink.HasTaskSlot(j.Task))) continue;
-            Check.That(sink.Free == 0, $"group {group.Key} has ready jobs and a worker with free slots got none");
+            Check.That(sink.Free == 0, $"group {group.Key} has ready jobs and a worker with free slots got none: {Describe(group, now)}");
         }
     }
 
@@ -115,6 +115,9 @@ internal sealed class PartitionModel(PollStrategy strategy, JobStateMachine mach
         }
     }
 
+    private static string Describe(IEnumerable<ModelJob> jobs, DateTimeOffset now) => string.Join("; ", jobs.Select(j =>
+        $"{j.Sequence} {j.Task} {j.Live?.State} due in {j.Live?.RunAt - now}, in the store {j.Stored?.State} due in {j.Stored?.RunAt - now}"));
+
     private bool IsReady(ModelJob job, DateTimeOffset now) => job.IsKnown && !job.IsStaged && job.IsDue(now) && !Handlers.Any(h => h.Job == job);
 
     private bool IsBusy(IEnumerable<ModelJob> group) => group.Any(j => j.Live?.State is JobState.Running || j.HoldsTurn) || HasHandler(group.First().Group);
@@ -144,13 +147,16 @@ internal sealed class PartitionModel(PollStrategy strategy, JobStateMachine mach
         }
     }
 
-    /// <summary>The jobs that must be at hand: those without a group, and of each group the one that surely has the turn.</summary>
+    /// <summary>
+    /// The jobs that must be at hand: those without a group, and of each group the one that surely has the turn. One that the store has and the
+    /// partition was not told of yet may keep the others of its group from a page.
+    /// </summary>
     private IEnumerable<ModelJob> SurelyReady(DateTimeOffset now)
     {
         foreach (var job in Jobs.Where(j => j.Group is null && IsReady(j, now))) yield return job;
         foreach (var group in Unfinished.Where(j => j.Group is not null).GroupBy(j => j.Group))
         {
-            if (HasHandler(group.Key) || group.Any(j => j.IsStaged || j.Live!.State is JobState.Running)) continue;
+            if (HasHandler(group.Key) || group.Any(j => j.IsStaged || !j.IsKnown || j.Live!.State is JobState.Running)) continue;
             if (group.FirstOrDefault(j => j.HoldsTurn) is { } holder)
             {
                 if (IsReady(holder, now)) yield return holder;

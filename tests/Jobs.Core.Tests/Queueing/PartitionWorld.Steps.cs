@@ -30,8 +30,27 @@ internal sealed partial class PartitionWorld
             };
             var job = new ModelJob(record);
             _model.Jobs.Add(job);
-            _submitted.Enqueue(new ModelUnit([new JobChange(new JobTransition(null, record), _epoch)]) { Inserted = job, Job = job });
+            Submit(new ModelUnit([new JobChange(new JobTransition(null, record), _epoch)]) { Inserted = job, Job = job });
         }
+    }
+
+    /// <summary>Callers have their sequence numbers before they wait for room, so they may come in another order.</summary>
+    private void Submit(ModelUnit insert)
+    {
+        if (_heldBack is null && _random.Next(4) == 0)
+        {
+            _heldBack = insert;
+            return;
+        }
+
+        _submitted.Enqueue(insert);
+        if (_random.Next(3) == 0) SubmitHeldBack();
+    }
+
+    private void SubmitHeldBack()
+    {
+        if (_heldBack is { } late) _submitted.Enqueue(late);
+        _heldBack = null;
     }
 
     /// <summary>Works through mail, then looks around as the runner does: due jobs, hand-outs, pages.</summary>
@@ -180,7 +199,8 @@ internal sealed partial class PartitionWorld
 
     private void WriteStarts()
     {
-        if (_partition.TakeUnwrittenStarts() is { Count: > 0 } starts)
+        var takesAll = _calm || _random.Next(2) == 0;
+        if ((takesAll ? _partition.TakeUnwrittenStarts() : _partition.TakeLongUnwrittenStarts()) is { Count: > 0 } starts)
             _submitted.Enqueue(new ModelUnit([.. starts.Select(s => new JobChange(s, _epoch))]));
     }
 }

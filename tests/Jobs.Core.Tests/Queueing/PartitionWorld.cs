@@ -31,6 +31,7 @@ internal sealed partial class PartitionWorld : IAsyncDisposable
     private readonly List<ModelHandler> _zombies = [];
     private readonly List<Assignment> _assignments = [];
     private QueuePartition _partition;
+    private ModelUnit? _heldBack;
     private long _epoch;
     private int _workers;
     private bool _calm;
@@ -133,6 +134,7 @@ internal sealed partial class PartitionWorld : IAsyncDisposable
     {
         var left = _submitted.ToList();
         _submitted.Clear();
+        _heldBack = null;
         _committed.Clear();
         _mail.Clear();
         _unread.Clear();
@@ -171,6 +173,7 @@ internal sealed partial class PartitionWorld : IAsyncDisposable
     private void Drain()
     {
         _calm = true;
+        SubmitHeldBack();
         _sinks.Clear();
         AddSink();
         for (var round = 0; _model.Unfinished.Any() || _model.Jobs.Exists(j => j.Live is null); round++)

@@ -9,6 +9,25 @@ public sealed class JobStateMachineRuleTests
 
     private static JobEvent.Failed Failed { get; } = new(Error(), Now.AddSeconds(5), Retryable: true);
 
+    [Fact]
+    public void A_lease_goes_with_the_run_and_is_extended_only_while_it_runs()
+    {
+        var leased = Next(New(JobState.Pending), new JobEvent.Started("w") { LeasedUntil = Now.AddMinutes(1) });
+        Assert.Equal(Now.AddMinutes(1), leased.LeasedUntil);
+        var extended = Next(leased, new JobEvent.Extended(Now.AddMinutes(2)));
+        Assert.Equal((JobState.Running, Now.AddMinutes(2), 1), (extended.State, extended.LeasedUntil, extended.Deliveries));
+
+        JobEvent[] ends =
+        [
+            JobEvent.Succeeded.Plain, Failed, new JobEvent.Snoozed(Now.AddDays(1), null), new JobEvent.Dropped("x"), new JobEvent.GivenBack(),
+            new JobEvent.WorkerLost(), new JobEvent.Asked(JobAction.Cancel),
+        ];
+        Assert.All(ends, end => Assert.Null(Next(extended, end).LeasedUntil));
+        Assert.Null(Next(extended, JobEvent.Succeeded.Plain).Notes);
+        Assert.All(ends, end => Assert.Null(Machine.Apply(Next(extended, end), new JobEvent.Extended(Now.AddDays(1)), Now)));
+        Assert.Contains("The lease of 'w' ended", Assert.Single(Next(extended, new JobEvent.WorkerLost()).Notes!.Errors).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(JobState.Scheduled)]
     [InlineData(JobState.Retrying)]
@@ -144,6 +163,18 @@ public sealed class JobStateMachineRuleTests
 
         Assert.Equal(["3b", "4a", "4b"], job.Notes!.Log.Select(l => l.Text));
         Assert.Equal(new JobProgress(20), job.Notes.Progress);
+    }
+
+    [Theory]
+    [InlineData(JobState.Dead)]
+    [InlineData(JobState.Cancelled)]
+    [InlineData(JobState.Discarded)]
+    public void A_retry_by_hand_forgets_what_was_before(JobState state)
+    {
+        var job = Next(In(state) with { Result = new byte[] { 9 } }, new JobEvent.Asked(JobAction.Retry));
+        Assert.Equal((JobState.Pending, 0, 0, 0), (job.State, job.Failures, job.LostDeliveries, job.LastAttempt));
+        Assert.Null(job.Result);
+        Assert.Null(job.Notes);
     }
 
     [Fact]

@@ -15,6 +15,7 @@ public sealed class JobStateMachineTests
         new("due", JobEvent.Due.Instance, "Pending - - Pending - - - -", job => job),
         new("started", new JobEvent.Started("worker-1"), "- Running - - - - - -",
             job => job with { Worker = "worker-1", StartedAt = Now, Deliveries = 7, LastAttempt = 4 }),
+        new("extended", new JobEvent.Extended(Now.AddDays(1)), "- - - - - - - -", job => job),
         new("succeeded", new JobEvent.Succeeded(Bytes, Written), "- - Completed - - - - -",
             job => Noted(job) with { Result = Bytes, FinishedAt = Now }),
         new("failed", new JobEvent.Failed(Error(4), Now.AddSeconds(5), Retryable: true, Written), "- - Retrying - - - - -",

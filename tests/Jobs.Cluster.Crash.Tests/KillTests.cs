@@ -1,0 +1,21 @@
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
+namespace Jobs.Cluster.Crash.Tests;
+
+public sealed class KillTests : FailoverTests
+{
+    private const int Kills = 20;
+
+    [Fact]
+    public Task Silos_that_are_killed_lose_nothing_and_repeat_nothing() => RunAsync(
+        Kills,
+        async (cluster, random) =>
+        {
+            var (silo, partitions) = Victim(cluster, random);
+            var at = silo.Kill();
+            cluster.Silos.Remove(silo);
+            cluster.Add();
+            return await cluster.ServedElsewhereAsync(silo, partitions, at);
+        },
+        "killed");
+}

@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Jobs.Cluster.CrashSilo;
+using Jobs.Samples.Tests;
+
+namespace Jobs.Cluster.Crash.Tests;
+
+/// <summary>A silo as a process of its own. What it has told is read even after it was killed.</summary>
+internal sealed class SiloProcess : IAsyncDisposable
+{
+    private const int Stop = 19;
+    private const int Continue = 18;
+
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
+    private readonly Process _process;
+    private readonly EventLog _log;
+    private readonly Task _reading;
+    private readonly Task<string> _errors;
+
+    private SiloProcess(string name, Process process, EventLog log)
+    {
+        Name = name;
+        _process = process;
+        _log = log;
+        _errors = process.StandardError.ReadToEndAsync();
+        _reading = Task.Run(ReadAsync);
+    }
+
+    internal string Name { get; }
+
+    internal bool HasExited => _process.HasExited;
+
+    internal static SiloProcess Start(string connection, string schema, string name, EventLog log)
+    {
+        var options = new CrashSiloOptions(connection, schema, name, FreePort(), FreePort());
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] arguments = ["exec", Path.Combine(AppContext.BaseDirectory, "Jobs.Cluster.CrashSilo.dll"), .. options.ToArguments()];
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        return new SiloProcess(name, Process.Start(start)!, log);
+    }
+
+    /// <summary>Returns when it is a member of the cluster.</summary>
+    internal async Task UpAsync()
+    {
+        var told = await _log.FirstAsync(e => e.Source == Name && e.Verb is "up" or "exited").WaitAsync(Patience);
+        if (told.Verb is "exited") Assert.Fail($"{Name} ended by itself with {_process.ExitCode}:\n{await _errors}");
+    }
+
+    /// <summary>kill -9; the result is when.</summary>
+    internal long Kill()
+    {
+        _process.Kill();
+        return _log.Tell(Name, "killed");
+    }
+
+    /// <summary>Tells it to stop in order.</summary>
+    internal long Terminate()
+    {
+        var at = _log.Tell(Name, "told to stop");
+        Signals.Send(_process.Id, Signals.Terminate);
+        return at;
+    }
+
+    internal long Freeze()
+    {
+        Signals.Send(_process.Id, Stop);
+        return _log.Tell(Name, "frozen");
+    }
+
+    internal long Resume()
+    {
+        var at = _log.Tell(Name, "resumed");
+        Signals.Send(_process.Id, Continue);
+        return at;
+    }
+
+    /// <summary>Waits for its end, and until all that it told is read.</summary>
+    internal async Task<int> ExitCodeAsync()
+    {
+        await _reading.WaitAsync(Patience);
+        return _process.ExitCode;
+    }
+
+    internal Task<string> ErrorsAsync() => _errors;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited) _process.Kill();
+        await _reading;
+        _process.Dispose();
+    }
+
+    private async Task ReadAsync()
+    {
+        while (await _process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (CrashEvent.Parse(Name, line) is { } told) _log.Add(told);
+        }
+
+        await _process.WaitForExitAsync();
+        _log.Tell(Name, "exited");
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,3 @@
+namespace Jobs.Examples.Tests.Checkout;
+
+public sealed record Sale(string Article, int Pieces);

@@ -1,0 +1,3 @@
+namespace Jobs.Examples.Queue;
+
+public sealed record PlaceOrder(string Article, int Pieces);

@@ -1,0 +1,3 @@
+namespace Jobs.Examples.Tasks;
+
+public sealed record Photo(string Name, int Width, int Height);

@@ -1,0 +1,3 @@
+namespace Jobs.Examples.Tasks;
+
+public sealed record PhotoSize(int Pixels);

@@ -1,0 +1,3 @@
+namespace Jobs.Examples.Topics;
+
+public sealed record News(string Headline);
