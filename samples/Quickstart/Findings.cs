@@ -1,3 +1,5 @@
+using Jobs;
+
 namespace Quickstart;
 
 /// <summary>What the search has found so far; safe for many threads.</summary>
@@ -6,6 +8,7 @@ internal sealed class Findings
     private readonly Lock _gate = new();
     private readonly Dictionary<FileHash, List<string>> _pathsByHash = [];
     private readonly List<FailedFile> _failed = [];
+    private readonly HashSet<JobId> _hashed = [];
 
     /// <summary>How many files there are to hash.</summary>
     internal int Total { get; set; }
@@ -16,12 +19,22 @@ internal sealed class Findings
     /// <summary>How much was hashed.</summary>
     internal long Bytes { get; private set; }
 
-    internal void Add(string path, FileHash hash)
+    /// <summary>How many of them an earlier run has hashed.</summary>
+    internal int Known { get; private set; }
+
+    /// <summary>Notes that a job was run by this process.</summary>
+    internal void NoteHashed(JobId job)
+    {
+        lock (_gate) _hashed.Add(job);
+    }
+
+    internal void Add(string path, JobId job, FileHash hash)
     {
         lock (_gate)
         {
             Done++;
-            Bytes += hash.Bytes;
+            if (_hashed.Contains(job)) Bytes += hash.Bytes;
+            else Known++;
             if (!_pathsByHash.TryGetValue(hash, out var paths)) _pathsByHash.Add(hash, paths = []);
             paths.Add(path);
         }

@@ -8,11 +8,11 @@ internal sealed class FolderListing
 
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
 
-    private FolderListing()
-    {
-    }
+    private readonly string? _storeFile;
 
-    internal List<string> Files { get; } = [];
+    private FolderListing(string? storeFile) => _storeFile = storeFile;
+
+    internal List<FileRef> Files { get; } = [];
 
     /// <summary>What could not be read, and why.</summary>
     internal List<string> Unreadable { get; } = [];
@@ -23,9 +23,12 @@ internal sealed class FolderListing
     /// <summary>Empty files are left out: nothing is gained by finding them, and pipes and devices look like them.</summary>
     internal int Empty { get; private set; }
 
-    internal static FolderListing Read(string folder, CancellationToken stopping)
+    /// <param name="folder">Where to look.</param>
+    /// <param name="storeFile">The file of the sample's own store, which is left out with those beside it; null for none.</param>
+    /// <param name="stopping">Ends it.</param>
+    internal static FolderListing Read(string folder, string? storeFile, CancellationToken stopping)
     {
-        var listing = new FolderListing();
+        var listing = new FolderListing(storeFile);
         var folders = new Stack<DirectoryInfo>([new DirectoryInfo(folder)]);
         while (folders.TryPop(out var next))
         {
@@ -39,7 +42,7 @@ internal sealed class FolderListing
             });
         }
 
-        listing.Files.Sort(StringComparer.Ordinal);
+        listing.Files.Sort((a, b) => string.CompareOrdinal(a.Path, b.Path));
         return listing;
     }
 
@@ -49,7 +52,8 @@ internal sealed class FolderListing
         else if (entry.Attributes.HasFlag(FileAttributes.ReparsePoint)) Links++;
         else if (entry is DirectoryInfo folder) folders.Push(folder);
         else if (((FileInfo)entry).Length == 0) Empty++;
-        else Files.Add(entry.FullName);
+        else if (_storeFile is null || !entry.FullName.StartsWith(_storeFile, StringComparison.Ordinal))
+            Files.Add(new FileRef(entry.FullName, ((FileInfo)entry).Length, entry.LastWriteTimeUtc));
     }
 
     private void Guarded(FileSystemInfo entry, Action read)

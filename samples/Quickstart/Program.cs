@@ -9,10 +9,12 @@ if (command.Folder is not { } folder) return command.Refuse();
 // The empty builder reads no configuration and logs nothing, so the sample owns its output; it stops on Ctrl-C and SIGTERM all the same.
 var builder = Host.CreateEmptyApplicationBuilder(null);
 builder.Services.AddSingleton(Displays.Choose());
+builder.Services.AddSingleton(command);
 builder.Services.AddSingleton<Findings>();
 builder.Services.AddSingleton<DuplicateSearch>();
 builder.Services.AddJobs(jobs =>
 {
+    command.UseStore(jobs);
     jobs.DrainTime = TimeSpan.FromSeconds(2);
     jobs.Queue(SearchTasks.Hashing, queue => queue.Concurrency = Environment.ProcessorCount);
     jobs.Handle<HashFileHandler>(SearchTasks.HashFile);

@@ -12,6 +12,9 @@ internal static class SearchTasks
     {
         options.Queue = Hashing;
         options.MaxAttempts = 3;
+
+        // As long as the record is kept, the file is not hashed again.
+        options.Retention = RetentionPolicy.For(TimeSpan.FromDays(30));
         options.Backoff = RetryPolicy.Exponential(TimeSpan.FromMilliseconds(200));
     });
 
