@@ -33,7 +33,7 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_GENERATE_ASPNET_CERT
 # Release is what ships, races show more often in it, and the library's invariants stay on.
 configuration=Release
 # A suite that hangs must not hang whoever waits for it.
-suite_limit_seconds=1800
+suite_limit_seconds=3600
 
 solution=Jobs.Orleans.sln
 core=Jobs.Core.slnf
