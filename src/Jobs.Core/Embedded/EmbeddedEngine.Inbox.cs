@@ -43,11 +43,10 @@ public sealed partial class EmbeddedEngine : IInboxHost
         if (Store.Inbox is { } inbox) await inbox.DescribeQueueAsync(queue.Name, queue.Seats.Count, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Takes a job in that is still in the inbox; false if it is not there.</summary>
-    private async ValueTask<bool> TakeInAsync(JobId id, CancellationToken cancellation)
+    /// <summary>Takes a job in if it is still in the inbox. If it is not, it may have been taken in meanwhile: whoever looked before looks again.</summary>
+    private async ValueTask TakeInAsync(JobId id, CancellationToken cancellation)
     {
-        if (_sweeper is null || await Store.Inbox!.FindInInboxAsync(id, cancellation).ConfigureAwait(false) is not { } job) return false;
-        await _sweeper.LookAsync(job.Partition).WaitAsync(cancellation).ConfigureAwait(false);
-        return true;
+        if (await Store.Inbox!.FindInInboxAsync(id, cancellation).ConfigureAwait(false) is { } job)
+            await _sweeper!.LookAsync(job.Partition).WaitAsync(cancellation).ConfigureAwait(false);
     }
 }

@@ -189,7 +189,7 @@ public sealed partial class EmbeddedEngine : IReconfigurable, IJobsPulse, IAsync
         if (queue is null || id.Partition >= queue.Seats.Count) throw new JobNotFoundException(id);
         if (action is JobAction.RescheduleJob move)
             action = JobAction.Reschedule(Times.Bounded(Times.CeilingToMilliseconds(move.RunAt), Clock.GetUtcNow(), _settings.Limits));
-        var isTakenIn = false;
+        var looksIntoInbox = _sweeper is not null;
         while (true)
         {
             var ask = new PartitionMail.Ask(id, action);
@@ -202,10 +202,10 @@ public sealed partial class EmbeddedEngine : IReconfigurable, IJobsPulse, IAsync
             {
                 // Nothing was changed; whoever owns the partition next is asked.
             }
-            catch (JobNotFoundException) when (!isTakenIn && _sweeper is not null)
+            catch (JobNotFoundException) when (looksIntoInbox)
             {
-                isTakenIn = await TakeInAsync(id, cancellation).ConfigureAwait(false);
-                if (!isTakenIn) throw;
+                looksIntoInbox = false;
+                await TakeInAsync(id, cancellation).ConfigureAwait(false);
             }
         }
     }

@@ -42,11 +42,10 @@ internal sealed partial class SiloNode : IInboxHost
     /// <summary>Looks for jobs in case nobody said that some came.</summary>
     internal void LookIntoInbox() => _sweeper?.Wake(null);
 
-    /// <summary>Takes a job in that is still in the inbox; false if it is not there.</summary>
-    private async Task<bool> TakeInAsync(JobId id)
+    /// <summary>Takes a job in if it is still in the inbox. If it is not, it may have been taken in meanwhile: whoever looked before looks again.</summary>
+    private async Task TakeInAsync(JobId id)
     {
-        if (await Store.Inbox!.FindInInboxAsync(id, CancellationToken.None).ConfigureAwait(false) is not { } job) return false;
-        await _sweeper!.LookAsync(job.Partition).ConfigureAwait(false);
-        return true;
+        if (await Store.Inbox!.FindInInboxAsync(id, CancellationToken.None).ConfigureAwait(false) is { } job)
+            await _sweeper!.LookAsync(job.Partition).ConfigureAwait(false);
     }
 }

@@ -96,7 +96,7 @@ internal sealed partial class SiloNode
         }
         catch (JobNotFoundException) when (_sweeper is not null)
         {
-            if (!await TakeInAsync(id).ConfigureAwait(false)) throw;
+            await TakeInAsync(id).ConfigureAwait(false);
         }
 
         return await AskAsync(partition, id, action).ConfigureAwait(false);
