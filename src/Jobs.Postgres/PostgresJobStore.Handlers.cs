@@ -70,7 +70,7 @@ public sealed partial class PostgresJobStore : IHandlerTransactions
             }
             catch (Exception e) when (IsFateUnknown(e))
             {
-                return await TookPlaceAsync(content, cancellation).ConfigureAwait(false) ? CommitVerdict.Committed.Instance : new CommitVerdict.Failed(e);
+                return await TookPlaceAsync(content, e, cancellation).ConfigureAwait(false) ? CommitVerdict.Committed.Instance : new CommitVerdict.Failed(e);
             }
         }
     }

@@ -21,8 +21,12 @@ public sealed partial class PostgresJobStore
         _ => false,
     };
 
+    /// <summary>A job whose record is kept for less may have ended, and its record may be gone, before anybody looks for it.</summary>
+    private static readonly TimeSpan SafelyKept = TimeSpan.FromMinutes(10);
+
     /// <summary>Finds out whether a commit took place, however long the database takes to come back.</summary>
-    private ValueTask<bool> TookPlaceAsync(CommitContent content, CancellationToken cancellation) => InsistAsync(
+    /// <exception cref="UnsureException">Others may have taken over what it put in, and run it, and nothing is left of that.</exception>
+    private ValueTask<bool> TookPlaceAsync(CommitContent content, Exception lost, CancellationToken cancellation) => InsistAsync(
         async () =>
         {
             // All partitions share one transaction, so one of them stops it.
@@ -33,8 +37,15 @@ public sealed partial class PostgresJobStore
             // What has another owner by now may be his doing: a call that was repeated there has put in the same jobs. So those that only this
             // commit can have changed tell, as long as there are any; whose they are is looked up after the jobs.
             await LearnAsync([.. content.Epochs.Keys], cancellation).ConfigureAwait(false);
-            var own = content.Changes.Where(change => PartitionOf(change.Transition.Job.Partition).GivenEpoch == change.Epoch).ToList();
-            return CommitEvidence.TookPlace(own.Count > 0 ? own : content.Changes, found);
+            var own = content.Changes.Where(IsOwn).ToList();
+            if (CommitEvidence.Fate(own.Count > 0 ? own : content.Changes, found, MayBeGone) is { } tookPlace) return tookPlace;
+            var unsure = content.Changes.Where(change => MayBeGone(change) && !found.ContainsKey(change.Transition.Job.Id));
+            return UnsureException.IfAny([.. unsure.Select(change => change.Transition.Job.Id)], lost) is { } error ? throw error : false;
+
+            bool IsOwn(JobChange change) => PartitionOf(change.Transition.Job.Partition).GivenEpoch == change.Epoch;
+
+            bool MayBeGone(JobChange change) =>
+                change.Transition is { Before: null, After: { } job } && job.Terms.Retention.KeepFor < SafelyKept && !IsOwn(change);
         },
         cancellation);
 
@@ -85,5 +96,13 @@ public sealed partial class PostgresJobStore
             cancellation).ConfigureAwait(false);
         foreach (var (id, job) in rows) found[id] = job;
         return found;
+    }
+
+    /// <summary>It cannot be told of some jobs whether a commit put them in.</summary>
+    private sealed class UnsureException(HashSet<JobId> jobs, Exception cause) : Exception(cause.Message, cause)
+    {
+        internal HashSet<JobId> Jobs => jobs;
+
+        internal static UnsureException? IfAny(HashSet<JobId> jobs, Exception cause) => jobs.Count == 0 ? null : new UnsureException(jobs, cause);
     }
 }

@@ -97,19 +97,41 @@ public sealed partial class PostgresJobStore : IJobStore
     /// <summary>Commits units at once, or, if one of them is refused, each half by itself, until the refused ones are found.</summary>
     private async ValueTask CommitRunAsync(IReadOnlyList<CommitUnit> units, List<CommitVerdict> verdicts, CancellationToken cancellation)
     {
-        if (units.Count == 1)
+        try
         {
-            verdicts.Add(await CommitAloneAsync(units[0], cancellation).ConfigureAwait(false));
+            if (units.Count == 1)
+            {
+                verdicts.Add(await CommitAloneAsync(units[0], cancellation).ConfigureAwait(false));
+                return;
+            }
+
+            if (await TryCommitAsync(units, cancellation).ConfigureAwait(false) is { } together)
+            {
+                verdicts.AddRange(together);
+                return;
+            }
         }
-        else if (await TryCommitAsync(units, cancellation).ConfigureAwait(false) is { } together)
+        catch (UnsureException e)
         {
-            verdicts.AddRange(together);
+            await CommitSureAsync(units, e, verdicts, cancellation).ConfigureAwait(false);
+            return;
         }
-        else
+
+        var half = units.Count / 2;
+        await CommitRunAsync([.. units.Take(half)], verdicts, cancellation).ConfigureAwait(false);
+        await CommitRunAsync([.. units.Skip(half)], verdicts, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Commits those units once more for which that does no harm, whether they were committed or not; of the others nobody can tell.</summary>
+    private async ValueTask CommitSureAsync(
+        IReadOnlyList<CommitUnit> units, UnsureException unsure, List<CommitVerdict> verdicts, CancellationToken cancellation)
+    {
+        foreach (var unit in units)
         {
-            var half = units.Count / 2;
-            await CommitRunAsync([.. units.Take(half)], verdicts, cancellation).ConfigureAwait(false);
-            await CommitRunAsync([.. units.Skip(half)], verdicts, cancellation).ConfigureAwait(false);
+            if (unit.Changes.Any(change => unsure.Jobs.Contains(change.Transition.Job.Id)))
+                verdicts.Add(new CommitVerdict.Failed(new CommitFateUnknownException(_name, unsure.InnerException!)));
+            else
+                await CommitRunAsync([unit], verdicts, cancellation).ConfigureAwait(false);
         }
     }
 
@@ -158,7 +180,7 @@ public sealed partial class PostgresJobStore : IJobStore
             }
             catch (Exception e) when (IsFateUnknown(e))
             {
-                if (await TookPlaceAsync(content, cancellation).ConfigureAwait(false))
+                if (await TookPlaceAsync(content, e, cancellation).ConfigureAwait(false))
                     holders = await TakenInAsync(content, cancellation).ConfigureAwait(false);
             }
         }

@@ -116,6 +116,45 @@ public sealed class LostAnswerTests : IAsyncLifetime
         Assert.IsType<CommitVerdict.Committed>(await CommitAsync(_owner, [NewJob(Partitions[1])]));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_job_that_ended_at_another_owner_without_a_trace_is_not_made_again_and_another_one_that_left_a_trace_tells_of_both(bool leavesTrace)
+    {
+        await ExecuteAsync("alter role far set synchronous_commit = on");
+        await using var store = Far();
+        var (job, beside) = (NewJob(Partitions[0]), NewJob(Partitions[0]));
+        job = job with { Terms = job.Terms with { Retention = RetentionPolicy.None } };
+        if (!leavesTrace) beside = beside with { Terms = job.Terms };
+        var commit = Task.Run(() => store.CommitAsync([UnitOf(job), UnitOf(beside)], default).AsTask());
+        var process = await WhenWaitingAsync("SyncRep");
+        await using var holding = await _database!.OpenConnectionAsync();
+        await using (var transaction = await holding.BeginTransactionAsync())
+        {
+            // It waits for the commit, and so comes before whoever wants to know what became of that.
+            await using var hold = HoldIntake(holding, "left");
+            var holds = hold.ExecuteNonQueryAsync();
+            await WhenWaitsAsync($"pid = {holding.ProcessID}", "transactionid", "tuple");
+            await ExecuteAsync("alter role far reset synchronous_commit");
+            await ExecuteAsync($"select pg_terminate_backend({process})");
+            await holds.WaitAsync(Safety);
+            await using var seize = new NpgsqlCommand(
+                $"""
+                select * from {Schema}.claim_partition('left', 0, 'other', 'other 1', interval '1 minute', true);
+                delete from {Schema}.job where id in ('{job.Id.ToGuid()}', '{(leavesTrace ? job : beside).Id.ToGuid()}')
+                """,
+                holding);
+            await seize.ExecuteNonQueryAsync();
+            await transaction.CommitAsync();
+        }
+
+        foreach (var verdict in await commit.WaitAsync(Safety))
+        {
+            if (leavesTrace) Assert.IsType<CommitVerdict.Committed>(verdict);
+            else Assert.IsType<CommitFateUnknownException>(Assert.IsType<CommitVerdict.Failed>(verdict).Error);
+        }
+    }
+
     [Fact]
     public async Task A_job_that_another_owner_has_put_in_meanwhile_is_no_evidence_for_the_others_of_the_commit()
     {
@@ -182,8 +221,10 @@ public sealed class LostAnswerTests : IAsyncLifetime
         RunAt = DateTimeOffset.UnixEpoch,
     };
 
-    private Task<CommitVerdict> CommitAsync(PostgresJobStore store, JobRecord[] jobs) => Task.Run(async () =>
-        (await store.CommitAsync([new Unit([.. jobs.Select(job => new JobChange(new JobTransition(null, job), _epochs[job.Partition]))])], default))[0]);
+    private Task<CommitVerdict> CommitAsync(PostgresJobStore store, JobRecord[] jobs) =>
+        Task.Run(async () => (await store.CommitAsync([UnitOf(jobs)], default))[0]);
+
+    private Unit UnitOf(params JobRecord[] jobs) => new([.. jobs.Select(job => new JobChange(new JobTransition(null, job), _epochs[job.Partition]))]);
 
     private async Task EndAsync(JobRecord job)
     {
@@ -201,10 +242,12 @@ public sealed class LostAnswerTests : IAsyncLifetime
     }
 
     /// <summary>The server's process for the role "far" once it waits for something.</summary>
-    private async Task<int> WhenWaitingAsync(params string[] events)
+    private Task<int> WhenWaitingAsync(params string[] events) => WhenWaitsAsync("usename = 'far'", events);
+
+    private async Task<int> WhenWaitsAsync(string who, params string[] events)
     {
         using var patience = new CancellationTokenSource(Safety);
-        await using var find = _database!.CreateCommand("select pid from pg_stat_activity where usename = 'far' and wait_event = any(@events)");
+        await using var find = _database!.CreateCommand($"select pid from pg_stat_activity where {who} and wait_event = any(@events)");
         find.Parameters.AddWithValue("events", events);
         while (true)
         {

@@ -10,7 +10,13 @@ public static class CommitEvidence
     /// <param name="changes">What it was to change.</param>
     /// <param name="found">How the jobs stand now; those that are nowhere are left out.</param>
     /// <returns>False also if nothing can be told: then writing it again changes nothing that is not so already.</returns>
-    public static bool TookPlace(IEnumerable<JobChange> changes, IReadOnlyDictionary<JobId, FoundJob> found)
+    public static bool TookPlace(IEnumerable<JobChange> changes, IReadOnlyDictionary<JobId, FoundJob> found) => Fate(changes, found, null) is true;
+
+    /// <summary>Whether the commit took place; null if nothing can be told.</summary>
+    /// <param name="changes">What it was to change.</param>
+    /// <param name="found">How the jobs stand now; those that are nowhere are left out.</param>
+    /// <param name="mayBeGone">Whether a new job that is nowhere may have ended since and left no record; null means none can.</param>
+    public static bool? Fate(IEnumerable<JobChange> changes, IReadOnlyDictionary<JobId, FoundJob> found, Func<JobChange, bool>? mayBeGone)
     {
         ArgumentNullException.ThrowIfNull(changes);
         ArgumentNullException.ThrowIfNull(found);
@@ -18,11 +24,12 @@ public static class CommitEvidence
         foreach (var change in changes)
         {
             var tookPlace = Judge(change.Transition, found.TryGetValue(change.Transition.Job.Id, out var job) ? job : null);
+            if (tookPlace is false && change.Transition.Before is null && mayBeGone?.Invoke(change) is true) continue;
             if (tookPlace is false) return false;
             any |= tookPlace is true;
         }
 
-        return any;
+        return any ? true : null;
     }
 
     /// <summary>Whether one change took place; null if that cannot be told from its job.</summary>
