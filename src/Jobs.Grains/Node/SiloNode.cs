@@ -164,6 +164,7 @@ internal sealed partial class SiloNode : IJobsPulse, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Settings.Registry.Changed -= OnHandlersChanged;
+        if (_lookForSilent is not null) await _lookForSilent.DisposeAsync().ConfigureAwait(false);
         Waiters.FailAll(new ServiceStoppedException("wait for jobs"));
         await Store.DisposeAsync().ConfigureAwait(false);
         _metrics.Dispose();
