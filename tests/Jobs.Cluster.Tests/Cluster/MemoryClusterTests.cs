@@ -70,3 +70,5 @@ public sealed class MemoryClusterReconfigureTests() : ReconfigureContract(new Me
 public sealed class MemoryClusterLogTests() : LogContract(new MemoryClusterFixture());
 
 public sealed class MemoryClusterMetricsTests() : MetricsContract(new MemoryClusterFixture());
+
+public sealed class MemoryClusterFaultTests() : FaultContract(new MemoryClusterFixture());

@@ -37,3 +37,39 @@ public sealed class PostgresClusterLeaseSharingTests(PostgresFixture postgres) :
 public sealed class PostgresClusterTopicTests(PostgresFixture postgres) : TopicContract(new PostgresClusterFixture(postgres));
 
 public sealed class PostgresClusterReconfigureTests(PostgresFixture postgres) : ReconfigureContract(new PostgresClusterFixture(postgres));
+
+public sealed class PostgresClusterLifecycleTests(PostgresFixture postgres) : LifecycleContract(new PostgresClusterFixture(postgres));
+
+public sealed class PostgresClusterRetryTests(PostgresFixture postgres) : RetryContract(new PostgresClusterFixture(postgres));
+
+public sealed class PostgresClusterOutcomeTests(PostgresFixture postgres) : OutcomeContract(new PostgresClusterFixture(postgres));
+
+public sealed class PostgresClusterCancelTests(PostgresFixture postgres) : CancelContract(new PostgresClusterFixture(postgres));
+
+public sealed class PostgresClusterOrderingTests(PostgresFixture postgres) : OrderingContract(new PostgresClusterFixture(postgres));
+
+public sealed class PostgresClusterLimitsTests(PostgresFixture postgres) : LimitsContract(new PostgresClusterFixture(postgres));
+
+public sealed class PostgresClusterBackpressureTests(PostgresFixture postgres) : BackpressureContract(new PostgresClusterFixture(postgres));
+
+public sealed class PostgresClusterContextTests(PostgresFixture postgres) : ContextContract(new PostgresClusterFixture(postgres));
+
+public sealed class PostgresClusterMiddlewareTests(PostgresFixture postgres) : MiddlewareContract(new PostgresClusterFixture(postgres));
+
+public sealed class PostgresClusterRegistryTests(PostgresFixture postgres) : RegistryContract(new PostgresClusterFixture(postgres));
+
+public sealed class PostgresClusterRenameTests(PostgresFixture postgres) : RenameContract(new PostgresClusterFixture(postgres));
+
+public sealed class PostgresClusterCodecTests(PostgresFixture postgres) : CodecContract(new PostgresClusterFixture(postgres));
+
+public sealed class PostgresClusterEncryptionTests(PostgresFixture postgres) : EncryptionContract(new PostgresClusterFixture(postgres));
+
+public sealed class PostgresClusterStatisticsTests(PostgresFixture postgres) : StatisticsContract(new PostgresClusterFixture(postgres));
+
+public sealed class PostgresClusterBulkTests(PostgresFixture postgres) : BulkContract(new PostgresClusterFixture(postgres));
+
+public sealed class PostgresClusterLogTests(PostgresFixture postgres) : LogContract(new PostgresClusterFixture(postgres));
+
+public sealed class PostgresClusterMetricsTests(PostgresFixture postgres) : MetricsContract(new PostgresClusterFixture(postgres));
+
+public sealed class PostgresClusterFaultTests(PostgresFixture postgres) : FaultContract(new PostgresClusterFixture(postgres));

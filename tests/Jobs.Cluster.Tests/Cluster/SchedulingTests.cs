@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Jobs.Conformance;
 using Jobs.Core;
 using Jobs.Grains.Contracts;
@@ -11,7 +12,9 @@ public sealed class SchedulingTests : IAsyncDisposable
     private static readonly TaskDefinition<string> Work = TaskDefinition.Create<string>("work");
     private readonly ManualClock _clock = new();
     private readonly Recording<(string Schedule, DateTimeOffset? Time)> _runs = new();
+    private readonly ConcurrentQueue<string> _own = new(["own-0", "own-1", "own-2"]);
     private readonly TestSilos _silos;
+    private bool _declaresOwn;
 
     public SchedulingTests()
     {
@@ -26,6 +29,7 @@ public sealed class SchedulingTests : IAsyncDisposable
                     return Task.CompletedTask;
                 });
                 jobs.Schedule("declared", Work, "x", s => s.Cron("0 0 1 1 *"));
+                if (_declaresOwn && _own.TryDequeue(out var own)) jobs.Schedule(own, Work, own, s => s.Every(Minute));
             },
             () => store,
             _clock);
@@ -73,6 +77,24 @@ public sealed class SchedulingTests : IAsyncDisposable
 
         DateTimeOffset?[] times = [start + Minute, start + (2 * Minute)];
         Assert.All(ids, id => Assert.Equal(times, _runs.Items.Where(r => r.Schedule == id.Value).Select(r => r.Time).Order()));
+    }
+
+    [Fact]
+    public async Task Silos_declare_different_things_at_once_and_each_occurrence_fires_once()
+    {
+        string[] own = [.. _own];
+        _declaresOwn = true;
+        await _silos.StartAsync().Soon();
+        Assert.Equal(["declared", .. own], (await _silos.Client.Schedules.ListAsync().Soon()).Select(s => s.Id.Value).Order());
+        var start = _clock.GetUtcNow();
+        for (var minute = 1; minute <= 2; minute++)
+        {
+            _clock.Advance(Minute);
+            await _runs.Reaches(minute * own.Length).Soon();
+        }
+
+        var expected = own.SelectMany(id => new (string, DateTimeOffset?)[] { (id, start + Minute), (id, start + (2 * Minute)) });
+        Assert.Equal(expected.Order(), _runs.Items.Order());
     }
 
     [Fact]

@@ -44,6 +44,7 @@ internal sealed class TestSilos : ITestEngine
         _services = services;
         var listeners = Check(configure, store).Listeners;
         _listeners = siloListeners ? [] : listeners;
+        var turn = new SemaphoreSlim(1);
         var builder = new InProcessTestClusterBuilder(Silos);
         builder.Options.ConfigureFileLogging = false;
         builder.ConfigureSilo((options, silo) =>
@@ -52,6 +53,7 @@ internal sealed class TestSilos : ITestEngine
 
             // By default each silo begins with room for a million grains, which is all that the collector then has to do.
             silo.Configure<GrainDirectoryOptions>(directory => directory.CacheSize = CachedGrains);
+            silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(_ => new MembershipTurns(turn));
             more?.Invoke(silo);
 
             // Partitions stay where a test has put them, unless it says otherwise.

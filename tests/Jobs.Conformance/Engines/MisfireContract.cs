@@ -55,7 +55,7 @@ public abstract class MisfireContract(IEngineFixture fixture) : EngineContract(f
     [Fact]
     public async Task Many_nodes_declare_the_same_schedules_at_once()
     {
-        if (!Capabilities.KeepsJobsOverRestart) return;
+        if (!Capabilities.KeepsJobsOverRestart || !Capabilities.AreNodes) return;
         var engines = Enumerable.Range(0, 4).Select(_ => Create(b => Declaring(b, "x"))).ToList();
         await Task.WhenAll(engines.Select(e => Task.Run(e.StartAsync))).Soon();
         var listed = await engines[0].Client.Schedules.ListAsync().Soon();
@@ -71,7 +71,7 @@ public abstract class MisfireContract(IEngineFixture fixture) : EngineContract(f
     [Fact]
     public async Task Many_nodes_declare_different_things_at_once_and_each_occurrence_fires_once()
     {
-        if (!Capabilities.KeepsJobsOverRestart) return;
+        if (!Capabilities.KeepsJobsOverRestart || !Capabilities.AreNodes) return;
         var start = Now;
         string[] own = ["own-0", "own-1", "own-2", "own-3"];
         var engines = own.Select(id => Create(b => Declaring(b, id).Schedule(id, Work, id, s => s.Every(Minute)))).ToList();
