@@ -15,7 +15,14 @@ internal sealed class ClusterCalls(JobsClientOptions options)
     /// <param name="action">What is asked, for the error that says that there is nobody to ask.</param>
     /// <param name="cancellation">Ends the wait for an answer.</param>
     /// <exception cref="ServiceStoppedException">The process has left the cluster.</exception>
-    internal async Task<T> AskAsync<T>(Func<bool, Task<T>> call, string action, CancellationToken cancellation)
+    internal Task<T> AskAsync<T>(Func<bool, Task<T>> call, string action, CancellationToken cancellation) =>
+        AskAsync(call, (_, _) => new ServiceStoppedException(action), cancellation);
+
+    /// <summary>Calls until there is an answer.</summary>
+    /// <param name="call">Gets true from the second try on: then it is not known what became of the one before.</param>
+    /// <param name="stopped">The error when the process has left the cluster: whether the call had been made before, and how it failed then.</param>
+    /// <param name="cancellation">Ends the wait for an answer.</param>
+    internal async Task<T> AskAsync<T>(Func<bool, Task<T>> call, Func<bool, Exception, Exception> stopped, CancellationToken cancellation)
     {
         for (var repeats = 0; ; repeats++)
         {
@@ -30,7 +37,7 @@ internal sealed class ClusterCalls(JobsClientOptions options)
             }
             catch (Exception e) when (e is ObjectDisposedException or OperationCanceledException && !cancellation.IsCancellationRequested)
             {
-                throw new ServiceStoppedException(action);
+                throw stopped(repeats > 0, e);
             }
         }
     }

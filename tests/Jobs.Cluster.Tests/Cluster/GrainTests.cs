@@ -37,6 +37,10 @@ public sealed class GrainTests : IAsyncDisposable
         await task.EnqueueAsync(Payload("before")).Soon();
         var job = await task.RunAsync(Payload("four"), Long).Soon();
         Assert.Equal((JobState.Completed, "4"), (job.State, Encoding.UTF8.GetString(job.Result!.Value.Span)));
+
+        var unkept = await task.RunAsync(Payload("seven c"), Long, new JobOptionsMessage { KeepFor = TimeSpan.Zero }).Soon();
+        Assert.Equal((JobState.Completed, "7"), (unkept.State, Encoding.UTF8.GetString(unkept.Result!.Value.Span)));
+        Assert.Null(await _silos.Client.FindAsync(unkept.Id).Soon());
     }
 
     [Fact]

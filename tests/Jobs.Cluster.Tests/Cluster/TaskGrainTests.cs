@@ -10,3 +10,9 @@ public sealed class TaskGrainLifecycleTests() : LifecycleContract(new TaskGrainF
 public sealed class TaskGrainCancelTests() : CancelContract(new TaskGrainFixture());
 
 public sealed class TaskGrainUniquenessTests() : UniquenessContract(new TaskGrainFixture());
+
+public sealed class TaskGrainResultTests() : ResultContract(new TaskGrainFixture());
+
+public sealed class TaskGrainRetryTests() : RetryContract(new TaskGrainFixture());
+
+public sealed class TaskGrainLimitsTests() : LimitsContract(new TaskGrainFixture());
