@@ -10,34 +10,45 @@ internal sealed class ClusterCalls(JobsClientOptions options)
 {
     private static readonly TimeSpan MaxRepeatDelay = TimeSpan.FromSeconds(1);
 
-    /// <summary>Calls until there is an answer.</summary>
+    /// <summary>Calls until there is an answer, or until the time for that is over.</summary>
     /// <param name="call">Gets true from the second try on: then it is not known what became of the one before.</param>
     /// <param name="action">What is asked, for the error that says that there is nobody to ask.</param>
     /// <param name="cancellation">Ends the wait for an answer.</param>
     /// <exception cref="ServiceStoppedException">The process has left the cluster.</exception>
     internal Task<T> AskAsync<T>(Func<bool, Task<T>> call, string action, CancellationToken cancellation) =>
-        AskAsync(call, (_, _) => new ServiceStoppedException(action), cancellation);
+        AskAsync(call, (_, error) => error is null ? new ServiceStoppedException(action) : null, cancellation);
 
-    /// <summary>Calls until there is an answer.</summary>
+    /// <summary>Calls until there is an answer, or until the time for that is over.</summary>
     /// <param name="call">Gets true from the second try on: then it is not known what became of the one before.</param>
-    /// <param name="stopped">The error when the process has left the cluster: whether the call had been made before, and how it failed then.</param>
+    /// <param name="givenUp">
+    /// The error for the caller, by whether an earlier try was made, and by how the last one failed, which is null if the process has left the
+    /// cluster; null leaves the caller the last try's error.
+    /// </param>
     /// <param name="cancellation">Ends the wait for an answer.</param>
-    internal async Task<T> AskAsync<T>(Func<bool, Task<T>> call, Func<bool, Exception, Exception> stopped, CancellationToken cancellation)
+    internal async Task<T> AskAsync<T>(Func<bool, Task<T>> call, Func<bool, Exception?, Exception?> givenUp, CancellationToken cancellation)
     {
+        var start = TimeProvider.System.GetTimestamp();
         for (var repeats = 0; ; repeats++)
         {
             try
             {
                 return await call(repeats > 0).WaitAsync(cancellation).ConfigureAwait(false);
             }
-            catch (Exception e) when (repeats < options.MaxRepeats && IsOfTheWay(e))
+            catch (Exception e) when (IsOfTheWay(e))
             {
+                if (TimeProvider.System.GetElapsedTime(start) >= options.CallTimeout)
+                {
+                    if (givenUp(true, e) is { } error) throw error;
+                    throw;
+                }
+
                 // The way's own time, not that of the jobs: a test that stands the clock still must not stop the calls.
                 await Task.Delay(DelayAfter(repeats), TimeProvider.System, cancellation).ConfigureAwait(false);
             }
             catch (Exception e) when (e is ObjectDisposedException or OperationCanceledException && !cancellation.IsCancellationRequested)
             {
-                throw stopped(repeats > 0, e);
+                if (givenUp(repeats > 0, null) is { } error) throw error;
+                throw;
             }
         }
     }

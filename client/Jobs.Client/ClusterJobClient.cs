@@ -186,20 +186,23 @@ public sealed class ClusterJobClient : IJobClient
 
     /// <summary>Sends requests; the ends of jobs that are awaited afterwards are told without a further question.</summary>
     /// <summary>An enqueue that was sent to a silo which did not answer may have been committed there.</summary>
-    private static Exception Stopped(bool wasSent, Exception error) =>
-        wasSent ? new CommitFateUnknownException("of the cluster", error) : new ServiceStoppedException("enqueue jobs");
+    private static Exception GivenUp(bool wasSent, Exception? error)
+    {
+        var stopped = new ServiceStoppedException("enqueue jobs");
+        return wasSent ? new CommitFateUnknownException("of the cluster", error ?? stopped) : stopped;
+    }
 
     private async Task<EnqueueReply> SendExpectedAsync(EnqueueRequest[] requests, CancellationToken cancellation)
     {
         if (!requests.Any(request => request.Jobs.Any(job => job.IsAwaited)))
-            return await _calls.AskAsync(isRepeated => SendAsync(requests, isRepeated, cancellation), Stopped, cancellation).ConfigureAwait(false);
+            return await _calls.AskAsync(isRepeated => SendAsync(requests, isRepeated, cancellation), GivenUp, cancellation).ConfigureAwait(false);
         var awaited = Awaited(requests).ToList();
         var watcher = await _results.Reference.ConfigureAwait(false);
         requests = [.. requests.Select(request => request with { Watcher = watcher })];
         foreach (var id in awaited) _results.Expect(id);
         try
         {
-            return await _calls.AskAsync(isRepeated => SendAsync(requests, isRepeated, cancellation), Stopped, cancellation).ConfigureAwait(false);
+            return await _calls.AskAsync(isRepeated => SendAsync(requests, isRepeated, cancellation), GivenUp, cancellation).ConfigureAwait(false);
         }
         catch
         {

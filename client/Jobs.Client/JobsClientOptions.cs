@@ -29,10 +29,11 @@ public sealed class JobsClientOptions
     public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// How often a call is repeated whose silo went away, with the same job ids, so that nothing is enqueued twice; default 30 times, which
-    /// is half a minute or more. After that the caller gets the last error.
+    /// How long a call is repeated whose silo went away, with the same job ids, so that nothing is enqueued twice; default one minute. The last
+    /// try may take <see cref="ResponseTimeout"/> more. After that the caller gets the last error, and of an enqueue, which may have been
+    /// committed, a <see cref="Core.CommitFateUnknownException"/>.
     /// </summary>
-    public int MaxRepeats { get; set; } = 30;
+    public TimeSpan CallTimeout { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How long a call waits before it is repeated; default 200 milliseconds. It is doubled each time, up to a second.</summary>
     public TimeSpan RepeatDelay { get; set; } = TimeSpan.FromMilliseconds(200);
@@ -75,7 +76,7 @@ public sealed class JobsClientOptions
         if (PollTime > LongestPollTime) throw new InvalidJobOptionException(nameof(PollTime), PollTime, $"use at most {LongestPollTime}");
         if (ResponseTimeout <= PollTime) throw new InvalidJobOptionException(nameof(ResponseTimeout), ResponseTimeout, $"use more than {PollTime}");
         if (RepeatDelay < TimeSpan.Zero) throw new InvalidJobOptionException(nameof(RepeatDelay), RepeatDelay, "use zero or a positive time");
-        if (MaxRepeats < 0) throw new InvalidJobOptionException(nameof(MaxRepeats), MaxRepeats, "use zero or a positive number");
+        if (CallTimeout < TimeSpan.Zero) throw new InvalidJobOptionException(nameof(CallTimeout), CallTimeout, "use zero or a positive time");
         return this;
     }
 

@@ -111,7 +111,7 @@ public sealed partial class EmbeddedEngine
             IsPaused = task => IsPaused(queue.Name, task),
             Limits = _settings.RunsOnDemand ? null : _limiter.Open(seat.Key, bucket => runner?.Post(new PartitionMail.LimitRoom(bucket))),
         };
-        runner = new PartitionRunner(partition, opening.Epoch, Store, _pipeline, _events, OwnClock, _settings.Log);
+        runner = new PartitionRunner(partition, opening.Epoch, Store, _pipeline, _events, OwnClock, _settings.Log) { DoubtAfter = _settings.DoubtAfter };
         runner.Open(opening, Clock.GetUtcNow(), recovered, running);
         queue.Opened(seat.OpenedAt == 0, opening);
         seat.OpenedAt = Clock.GetTimestamp();

@@ -66,6 +66,9 @@ internal sealed record EngineSettings
 
     internal required TimeSpan OwnerLease { get; init; }
 
+    /// <summary>A silence of this process after which others may have taken its partitions over.</summary>
+    internal required TimeSpan DoubtAfter { get; init; }
+
     internal required TimeSpan DrainTime { get; init; }
 
     internal required TimeSpan StopTime { get; init; }

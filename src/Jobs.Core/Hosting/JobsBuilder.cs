@@ -73,6 +73,9 @@ public sealed partial class JobsBuilder : ITaskRegistry
     /// </summary>
     public TimeSpan OwnerLease { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>A silence of this process after which it finds out whether its partitions are still its own; default half the lease.</summary>
+    internal TimeSpan? DoubtAfter { get; set; }
+
     /// <summary>How long running jobs may go on when the service stops; default 25 seconds, within the host's own 30.</summary>
     public TimeSpan DrainTime { get; set; } = TimeSpan.FromSeconds(25);
 
@@ -332,6 +335,7 @@ public sealed partial class JobsBuilder : ITaskRegistry
             CodeVersion = CodeVersion is { } version ? Checked(version) : EntryVersion.Within(Limits),
             WaitForStore = WaitForStore,
             OwnerLease = OwnerLease,
+            DoubtAfter = DoubtAfter ?? (OwnerLease / 2),
             DrainTime = DrainTime,
             StopTime = StopTime,
             Clock = Clock ?? services.GetService<TimeProvider>() ?? TimeProvider.System,

@@ -76,6 +76,7 @@ internal sealed partial class PartitionRunner
             return;
         }
 
+        if (verdict is CommitVerdict.Committed) _partition.Trust(unit.Doubt);
         var worker = _workers.GetValueOrDefault(unit.Exchange.Report.Worker);
         foreach (var job in unit.Jobs)
         {

@@ -38,6 +38,7 @@ internal sealed partial class PartitionRunner : IThreadPoolWorkItem, IAsyncDispo
     private List<PartitionMail> _mail = [];
     private List<PartitionMail> _spare = [];
     private int _mailAt;
+    private long _lastWork;
     private bool _hasTurn;
     private volatile bool _stopped;
     private DateTimeOffset? _timerAt;
@@ -131,7 +132,6 @@ internal sealed partial class PartitionRunner : IThreadPoolWorkItem, IAsyncDispo
 
     internal void ApplyTimer() => _timerAt = null;
 
-
     private void TakeTurn()
     {
         for (var round = 0; TakeMail() is { } mail; round++)
@@ -188,6 +188,7 @@ internal sealed partial class PartitionRunner : IThreadPoolWorkItem, IAsyncDispo
 
     private DateTimeOffset Work(List<PartitionMail> mail)
     {
+        DoubtIfSilent();
         var now = _clock.GetUtcNow();
         for (_mailAt = 0; _mailAt < mail.Count; _mailAt++)
         {

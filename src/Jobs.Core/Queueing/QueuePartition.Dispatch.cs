@@ -12,11 +12,14 @@ public sealed partial class QueuePartition
     /// <summary>True if jobs were handed out and the store may not know it.</summary>
     public bool HasUnwrittenStarts => _unwrittenStarts.Count > 0 || _longUnwrittenStarts.Count > 0;
 
+    /// <summary>True if there may be jobs whose start must be written before they run.</summary>
+    public bool HasRecovered => RecoveredSequence > 0 || _doubtedSequence > 0;
+
     /// <summary>True if the start of this job must be written before it runs.</summary>
     public bool IsRecovered(JobRecord job)
     {
         ArgumentNullException.ThrowIfNull(job);
-        return job.Sequence <= RecoveredSequence;
+        return job.Sequence <= RecoveredSequence || job.Sequence <= _doubtedSequence;
     }
 
     /// <summary>True if a job that was handed out is still to run: it has not been ended, or taken back, since.</summary>

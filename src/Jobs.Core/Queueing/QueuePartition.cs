@@ -22,6 +22,9 @@ public sealed partial class QueuePartition
     private readonly PollStrategy _strategy;
     private long _sequence;
 
+    /// <summary>Jobs up to this one may belong to another owner by now, as far as this one knows; zero if it knows better.</summary>
+    private long _doubtedSequence;
+
     /// <summary>Makes an empty partition.</summary>
     public QueuePartition(PartitionKey key, PollStrategy strategy, PartitionLimits limits, JobStateMachine machine)
     {
@@ -65,6 +68,23 @@ public sealed partial class QueuePartition
     /// up to this one are written before they run (rule I7).
     /// </summary>
     public long RecoveredSequence { get; private set; }
+
+    /// <summary>How often it was doubted whether the partition is still this owner's.</summary>
+    public int Doubts { get; private set; }
+
+    /// <summary>Begins to have the starts of all jobs that are there now written before they run.</summary>
+    public void Doubt()
+    {
+        Doubts++;
+        _doubtedSequence = Interlocked.Read(ref _sequence);
+    }
+
+    /// <summary>Ends a doubt: a start that was written during it took place, so nobody else has the partition.</summary>
+    /// <param name="doubt">Which; one that came later remains.</param>
+    public void Trust(int doubt)
+    {
+        if (doubt == Doubts) _doubtedSequence = 0;
+    }
 
     /// <summary>
     /// Starts from what the store has: sequence numbers go on behind the last, everything is paged in when it is wanted, and

@@ -9,5 +9,8 @@ internal sealed class RecoveredStartUnit(PartitionRunner runner, IJobSink sink, 
 
     internal IReadOnlyList<Assignment> Assignments { get; } = assignments;
 
+    /// <summary>Which doubt of its owner it ends if it is committed.</summary>
+    internal int Doubt { get; } = runner.Doubts;
+
     public override void Settle(CommitVerdict verdict) => runner.Post(new PartitionMail.RecoveredStarted(this, verdict));
 }

@@ -12,5 +12,8 @@ internal sealed class HandOverUnit(PartitionRunner runner, WorkerMail.Exchange e
 
     internal IReadOnlyList<JobRecord> Jobs { get; } = jobs;
 
+    /// <summary>Which doubt of its owner it ends if it is committed.</summary>
+    internal int Doubt { get; } = runner.Doubts;
+
     public override void Settle(CommitVerdict verdict) => runner.Post(new WorkerMail.HandedOver(this, verdict));
 }

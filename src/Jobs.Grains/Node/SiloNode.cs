@@ -108,7 +108,11 @@ internal sealed partial class SiloNode : IJobsPulse, IAsyncDisposable
                 IsPaused = task => hosted is { IsQuiet: true } || _paused.Stops(key.Queue, task, Settings.Registry),
                 Limits = limits,
             };
-            runner = new PartitionRunner(partition, opening.Epoch, Store, _pipeline, events, Clock, Settings.Log) { CallsWorkers = true };
+            runner = new PartitionRunner(partition, opening.Epoch, Store, _pipeline, events, Clock, Settings.Log)
+            {
+                CallsWorkers = true,
+                DoubtAfter = Settings.DoubtAfter,
+            };
             runner.Open(opening, Clock.GetUtcNow(), opening.Before is OwnerBefore.Lost ? opening.LastSequence : 0, found.Held, found.Workers);
             queue.Opened(isFirstTime: true, opening);
             hosted = new HostedPartition(runner, queue, events, () => lost(key)) { Limits = limits };

@@ -83,6 +83,29 @@ public sealed class LostPartitionTests
         Assert.Equal("x", Assert.Single(runs.Items));
     }
 
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 2)]
+    public async Task A_process_that_was_silent_asks_before_it_runs_what_another_owner_may_have(bool doubts, int runs)
+    {
+        var memory = new InMemoryJobStore();
+        var handler = new HeldHandler();
+        await using var engine = await EmbeddedJobs.StartAsync(b =>
+        {
+            b.Clock = _clock;
+            b.DrainTime = b.StopTime = TimeSpan.Zero;
+            b.DoubtAfter = doubts ? TimeSpan.Zero : TimeSpan.MaxValue;
+            b.UseStore(_ => memory).Handle(Work, handler.RunAsync);
+        });
+        handler.Release(2);
+        var job = await engine.Client.EnqueueAsync(Work, "x", o => o.After(TimeSpan.FromMinutes(1)));
+        await memory.OwnAsync(new PartitionKey("default", 0), "somebody else", default);
+        await memory.ReleaseAsync("somebody else", default);
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(JobState.Completed, (await AdvanceUntil(job.WaitAsync().AsTask())).State);
+        Assert.Equal(runs, handler.Runs.Items.Count);
+    }
+
     [Fact]
     public async Task A_job_that_kills_its_process_runs_out_of_attempts()
     {
