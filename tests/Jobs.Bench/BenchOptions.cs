@@ -17,7 +17,8 @@ internal sealed record BenchOptions
           --rounds N                         rounds of each measure; the median is printed (default: 5)
           --warm-ups N                       rounds before those, which do not count (default: 5 in memory, 3 on durable stores)
           --callers N                        callers of enqueue_single (default: 64)
-          --engine embedded|cluster          the engine (default: embedded); the cluster has a program of its own, tests/Jobs.Cluster.Bench
+          --engine embedded|cluster          the engine (default: embedded); the cluster has a program of its own, tests/Jobs.Cluster.Bench, which
+                                             takes the other options and some more: --engine cluster --help
 
         With --store sqlite:
           --sqlite-file FILE                 a file that does not exist yet; it is removed afterwards (default: in a temporary folder)
@@ -103,7 +104,7 @@ internal sealed record BenchOptions
 
     private BenchOptions With(string name, string value) => name switch
     {
-        "--engine" => this with { Engine = RequireEmbedded(OneOf(name, value, "embedded", "cluster")) },
+        "--engine" => this with { Engine = OneOf(name, value, "embedded") },
         "--callers" => this with { Callers = Number(name, value, 1) },
         "--store" => this with { Store = OneOf(name, value, "memory", "sqlite", "postgres") },
         "--jobs" => this with { Jobs = Number(name, value, 1) },
@@ -134,11 +135,6 @@ internal sealed record BenchOptions
         if (Measure == "open" && !IsDurable) throw new FormatException("--measure open needs --store sqlite or --store postgres.");
         if (!isUsed) throw new FormatException($"{name} needs {needs}.");
     }
-
-    /// <summary>This program must build without the packages that a cluster needs.</summary>
-    private static string RequireEmbedded(string engine) => engine is "embedded"
-        ? engine
-        : throw new FormatException("The cluster is measured by tests/Jobs.Cluster.Bench, which takes the same options.");
 
     private static string OneOf(string name, string value, params string[] known) =>
         known.Contains(value) ? value : throw new FormatException($"{name} is one of {string.Join(", ", known)}, and not '{value}'.");

@@ -9,6 +9,7 @@ if (args is ["--help" or "-h"])
 
 try
 {
+    if (ClusterProgram.ArgumentsIn(args) is { } clusterArguments) return await ClusterProgram.RunAsync(clusterArguments);
     var options = BenchOptions.Parse(args);
     if (options.Measure is "cron" || !options.IsDurable) new CronBench(options).Run();
     if (options.Measure is "cron") return 0;

@@ -28,7 +28,7 @@ internal sealed record ClusterBenchOptions(BenchOptions Bench, IReadOnlyList<int
     internal static ClusterBenchOptions Parse(string[] args)
     {
         var own = Own.ToDictionary(name => name, _ => (string?)null);
-        List<string> others = ["--store", "postgres"];
+        List<string> others = args.Contains("--store") ? [] : ["--store", "postgres"];
         for (var i = 0; i + 1 < args.Length; i += 2)
         {
             if (own.ContainsKey(args[i])) own[args[i]] = args[i + 1];
@@ -37,8 +37,10 @@ internal sealed record ClusterBenchOptions(BenchOptions Bench, IReadOnlyList<int
 
         if (args.Length % 2 == 1) others.Add(args[^1]);
         if (!args.Contains("--callers")) others.AddRange(["--callers", "500"]);
+        var bench = BenchOptions.Parse([.. others]);
+        if (bench.Store is not "postgres") throw new FormatException("A cluster's silos are processes of their own, so --store is postgres.");
         return new ClusterBenchOptions(
-            BenchOptions.Parse([.. others]),
+            bench,
             [.. (own["--silos"] ?? "1,2").Split(',').Select(text => Number("--silos", text))],
             own["--embedded"] switch
             {
