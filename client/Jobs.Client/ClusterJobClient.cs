@@ -34,6 +34,7 @@ public sealed class ClusterJobClient : IJobClient
         Leases = new ClusterLeaseClient(_calls, _queues, _options);
         Pauses = new ClusterPauseClient(grains, _calls);
         Limits = new ClusterLimitClient(grains, _calls);
+        Workers = new ClusterWorkerClient(grains, _calls);
         Schedules = new ClusterScheduleClient(this, grains, _calls, _options);
         TopicClient = new ClusterTopicClient(this, grains, _calls, _options, services);
         EnqueueMiddleware = [.. _options.EnqueueMiddleware];
@@ -54,6 +55,9 @@ public sealed class ClusterJobClient : IJobClient
 
     /// <inheritdoc/>
     public ILimitClient Limits { get; }
+
+    /// <inheritdoc/>
+    public IWorkerClient Workers { get; }
 
     /// <inheritdoc/>
     public ILeaseClient Leases { get; }

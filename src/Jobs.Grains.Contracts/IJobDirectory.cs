@@ -77,6 +77,14 @@ public interface IJobDirectory : IGrainWithIntegerKey
     [Alias("ListLimits")]
     Task<RunLimitInfo[]> ListLimitsAsync();
 
+    /// <summary>The living workers, sorted by name.</summary>
+    [Alias("ListWorkers")]
+    Task<WorkerInfo[]> ListWorkersAsync();
+
+    /// <summary>The tasks that have due jobs and that no living worker handles, the longest waiting first.</summary>
+    [Alias("ListUnhandled")]
+    Task<UnhandledTask[]> ListUnhandledAsync();
+
     /// <summary>The durable subscriptions of a topic, which is about to get a message.</summary>
     /// <param name="topic">The topic's name.</param>
     /// <param name="messageBytes">How large the message is.</param>

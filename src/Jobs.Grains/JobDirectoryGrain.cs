@@ -12,7 +12,8 @@ namespace Jobs.Grains;
 /// <inheritdoc cref="IJobDirectory"/>
 [StatelessWorker]
 [Reentrant]
-internal sealed partial class JobDirectoryGrain(SiloNode node, ClusterScheduleHost schedules, NodeServiceClient nodes) : Grain, IJobDirectory
+internal sealed partial class JobDirectoryGrain(SiloNode node, ClusterScheduleHost schedules, NodeServiceClient nodes, WorkerCensus workers)
+    : Grain, IJobDirectory
 {
     public Task<QueueDescription> DescribeQueueAsync(QueueName queue) => Task.FromResult(Describe(queue));
 

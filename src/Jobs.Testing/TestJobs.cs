@@ -77,6 +77,9 @@ public partial class TestJobs : IJobClient, ITaskCheck, IAsyncDisposable
     public ILimitClient Limits => _engine.Client.Limits;
 
     /// <inheritdoc/>
+    public IWorkerClient Workers => _engine.Client.Workers;
+
+    /// <inheritdoc/>
     public ILeaseClient Leases => _engine.Client.Leases;
 
     /// <inheritdoc/>

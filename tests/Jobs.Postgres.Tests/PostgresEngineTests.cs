@@ -55,6 +55,8 @@ public sealed class PostgresMisfireTests(PostgresFixture postgres) : MisfireCont
 
 public sealed class PostgresPauseTests(PostgresFixture postgres) : PauseContract(new PostgresEngineFixture(postgres));
 
+public sealed class PostgresWorkerTests(PostgresFixture postgres) : WorkerContract(new PostgresEngineFixture(postgres));
+
 public sealed class PostgresLeaseTests(PostgresFixture postgres) : LeaseContract(new PostgresEngineFixture(postgres));
 
 public sealed class PostgresLeaseSharingTests(PostgresFixture postgres) : LeaseSharingContract(new PostgresEngineFixture(postgres));

@@ -55,6 +55,8 @@ public sealed class SqliteEngineMisfireTests() : MisfireContract(new SqliteEngin
 
 public sealed class SqliteEnginePauseTests() : PauseContract(new SqliteEngineFixture());
 
+public sealed class SqliteEngineWorkerTests() : WorkerContract(new SqliteEngineFixture());
+
 public sealed class SqliteEngineLeaseTests() : LeaseContract(new SqliteEngineFixture());
 
 public sealed class SqliteEngineLeaseSharingTests() : LeaseSharingContract(new SqliteEngineFixture());

@@ -46,7 +46,7 @@ internal sealed class JobsWorker : IJobWorker, IAsyncDisposable
         // A restarted process is another worker: what the one before had is lost with it.
         var life = RandomNumberGenerator.GetInt32(int.MaxValue).ToString("x8", CultureInfo.InvariantCulture);
         Name = $"{settings.WorkerName}#{life}";
-        _nothing = new WorkerOffer(Name, [], settings.CodeVersion, times.Heartbeat);
+        _nothing = new WorkerOffer(Name, [], settings.CodeVersion, times.Heartbeat) { StartedAt = settings.Clock.GetUtcNow() };
         _environment = new RunEnvironment(
             settings.Services, settings.Codec, settings.Limits, settings.Clock, settings.Random, _metrics, settings.Log);
         _taskLimits = new TaskLimits(settings.Registry);
@@ -54,7 +54,7 @@ internal sealed class JobsWorker : IJobWorker, IAsyncDisposable
         var health = new EngineHealth(settings.Clock, () => [], _metrics, settings.Log);
         _handlers = new EngineEvents(settings, new ResultWaiters(), _metrics, health, static _ => null, static _ => { });
         var gate = new GrainGate(grains, () => _reference!);
-        _links = new WorkerLinks(Name, WorkerOf, worker => _nothing with { Tasks = worker.OfferedTasks }, gate, times, settings.Log);
+        _links = new WorkerLinks(Name, WorkerOf, OfferOf, gate, times, settings.Log);
     }
 
     /// <summary>The worker's name, which no other one has, nor an earlier life of this one.</summary>
@@ -96,6 +96,7 @@ internal sealed class JobsWorker : IJobWorker, IAsyncDisposable
         await _stop.CancelAsync().ConfigureAwait(false);
         await _looking.ConfigureAwait(false);
         foreach (var worker in Workers) worker.StopTaking();
+        _links.SignalAll();
         if (RunningJobs.Any()) WorkerLog.Draining(_settings.Log, RunningJobs.Count(), _settings.DrainTime.TotalSeconds);
         if (!await _handlers.WaitForHandlersAsync(() => !RunningJobs.Any(), _settings.DrainTime, cancellation).ConfigureAwait(false))
         {
@@ -159,6 +160,8 @@ internal sealed class JobsWorker : IJobWorker, IAsyncDisposable
             await Task.Delay(delay, TimeProvider.System, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    private WorkerOffer OfferOf(ILinkedWorker worker) => _nothing with { Tasks = worker.OfferedTasks, Concurrency = worker.Concurrency };
 
     private QueueWorker? WorkerOf(QueueName queue) => _workers.GetOrAdd(queue, static (name, self) => new(() => self.Make(name)), this).Value;
 

@@ -10,28 +10,44 @@ internal static class WorkerMessages
     {
         Worker = report.Worker,
         Number = report.Number,
-        Offer = report.Offer is { } offer
-            ? new() { Name = offer.Name, Tasks = [.. offer.Tasks], CodeVersion = offer.CodeVersion, Heartbeat = offer.Heartbeat }
-            : null,
+        Offer = report.Offer?.ToMessage(),
         Slots = report.Slots,
         TaskSlots = report.TaskSlots.Count == 0 ? null : [.. report.TaskSlots],
         Running = [.. report.Running.Select(ToMessage)],
         Outcomes = [.. report.Outcomes.Select(AttemptEnds.ToMessage)],
         Notes = report.Notes.Count == 0 ? null : [.. report.Notes.Select(n => AttemptEnds.ToMessage(n.Notes, n.Delivery))],
         IsLast = report.IsLast,
+        IsDraining = report.IsDraining,
     };
 
     internal static WorkerReport ToReport(this WorkerReportMessage message) => new()
     {
         Worker = message.Worker,
         Number = message.Number,
-        Offer = message.Offer is { } offer ? new WorkerOffer(offer.Name, offer.Tasks, offer.CodeVersion, offer.Heartbeat) : null,
+        Offer = message.Offer?.ToOffer(),
         Slots = message.Slots,
         TaskSlots = new Dictionary<string, int>(message.TaskSlots ?? [], StringComparer.Ordinal),
         Running = [.. message.Running.Select(ToDelivery)],
         Outcomes = [.. message.Outcomes.Select(AttemptEnds.ToOutcome)],
         Notes = [.. (message.Notes ?? []).Select(notes => (notes.Delivery.ToDelivery(), AttemptEnds.ToNotes(notes)!))],
         IsLast = message.IsLast,
+        IsDraining = message.IsDraining,
+    };
+
+    private static WorkerOfferMessage ToMessage(this WorkerOffer offer) => new()
+    {
+        Name = offer.Name,
+        Tasks = [.. offer.Tasks],
+        CodeVersion = offer.CodeVersion,
+        Heartbeat = offer.Heartbeat,
+        Concurrency = offer.Concurrency,
+        StartedAt = offer.StartedAt,
+    };
+
+    private static WorkerOffer ToOffer(this WorkerOfferMessage message) => new(message.Name, message.Tasks, message.CodeVersion, message.Heartbeat)
+    {
+        Concurrency = message.Concurrency,
+        StartedAt = message.StartedAt,
     };
 
     internal static WorkerOrdersMessage ToMessage(this WorkerOrders orders) => new()

@@ -24,6 +24,10 @@ public interface IJobClient
     /// <exception cref="SettingsNotKeptException">The service, or its store, keeps no settings.</exception>
     ILimitClient Limits => throw new SettingsNotKeptException(GetType().Name);
 
+    /// <summary>Who runs jobs now, and which tasks wait that nobody runs.</summary>
+    /// <exception cref="NotOfferedException">Nothing is known of workers here.</exception>
+    IWorkerClient Workers => throw new NotOfferedException(GetType().Name, "workers");
+
     /// <summary>Taking jobs to run them by oneself, in place of handlers.</summary>
     /// <exception cref="NotOfferedException">Jobs cannot be leased here.</exception>
     ILeaseClient Leases => throw new NotOfferedException(GetType().Name, "leases");

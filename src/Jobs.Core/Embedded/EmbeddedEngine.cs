@@ -115,6 +115,7 @@ public sealed partial class EmbeddedEngine : IReconfigurable, IJobsPulse, IAsync
             _pruneTimer = OwnClock.CreateTimer(static engine => _ = ((EmbeddedEngine)engine!).PruneAsync(), this, PrunePeriod, PrunePeriod);
             await DeclareSchedulesAsync(cancellation).ConfigureAwait(false);
             await DeclareSubscriptionsAsync(cancellation).ConfigureAwait(false);
+            _startedAt = Clock.GetUtcNow();
             _state = EngineState.Running;
             if (_settings.BindTasks)
             {

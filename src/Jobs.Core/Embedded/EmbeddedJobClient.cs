@@ -14,6 +14,7 @@ internal sealed class EmbeddedJobClient : IJobClient, ITaskCheck
         Schedules = new EmbeddedScheduleClient(engine);
         Pauses = new EmbeddedPauseClient(engine);
         Limits = new EmbeddedLimitClient(engine);
+        Workers = new EmbeddedWorkerClient(engine);
         Leases = new EmbeddedLeaseClient(engine);
         Topics = new EmbeddedTopicClient(engine);
     }
@@ -27,6 +28,8 @@ internal sealed class EmbeddedJobClient : IJobClient, ITaskCheck
     public IPauseClient Pauses { get; }
 
     public ILimitClient Limits { get; }
+
+    public IWorkerClient Workers { get; }
 
     public ILeaseClient Leases { get; }
 

@@ -75,7 +75,7 @@ internal sealed partial class QueueWorker : IJobSink, ILinkedWorker, IThreadPool
     }
 
     /// <summary>How many slots it has, taken or free.</summary>
-    internal int Concurrency => Volatile.Read(ref _concurrency);
+    public int Concurrency => Volatile.Read(ref _concurrency);
 
     public bool Supports(string task) => (Concurrency > 0 || _runsOnDemand) && HasHandler(task);
 

@@ -160,6 +160,7 @@ internal sealed partial class PartitionRunner
         _failed.Clear();
         RefuseTakers();
         RefuseExchanges();
+        RefuseLooks();
         _partition.Limits?.Rest();
         foreach (var reached in _waitForQuiet) reached.TrySetResult();
         _waitForQuiet.Clear();

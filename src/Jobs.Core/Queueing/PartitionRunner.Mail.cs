@@ -122,6 +122,7 @@ internal sealed partial class PartitionRunner
         _events.Tried(JobsLoop.Paging, Key, error);
         if (error is not null) FailTakers(error);
         if (error is not null) PutOffWorkers();
+        if (error is not null) AnswerLooks(evenWhileReading: true);
         if (error is null)
         {
             foreach (var id in _pipeline.Entering(jobs!, Epoch)) _partition.Enters(id);

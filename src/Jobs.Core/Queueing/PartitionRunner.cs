@@ -216,6 +216,7 @@ internal sealed partial class PartitionRunner : IThreadPoolWorkItem, IAsyncDispo
         ServeTakers(now);
         SettleLimits();
         LoadPages(now);
+        AnswerLooks();
         return now;
     }
 

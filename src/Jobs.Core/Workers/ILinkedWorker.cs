@@ -6,6 +6,9 @@ internal interface ILinkedWorker
     /// <summary>False once the worker takes no more jobs.</summary>
     bool IsTaking { get; }
 
+    /// <summary>How many slots it has, taken or free.</summary>
+    int Concurrency { get; }
+
     /// <summary>Its jobs, whether they have begun or not.</summary>
     IReadOnlyList<RunningJob> Running { get; }
 

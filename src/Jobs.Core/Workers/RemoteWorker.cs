@@ -19,6 +19,9 @@ internal sealed class RemoteWorker(string id, WorkerOffer offer)
     /// <summary>Whether it has made itself known; one of which only its jobs are known is given none.</summary>
     internal bool IsKnown { get; private set; }
 
+    /// <summary>Whether it takes nothing more, because it stops.</summary>
+    internal bool IsDraining { get; private set; }
+
     /// <summary>The number of its last report that counted.</summary>
     internal long LastReport { get; private set; }
 
@@ -45,6 +48,7 @@ internal sealed class RemoteWorker(string id, WorkerOffer offer)
     {
         if (report.Number <= LastReport || (report.Offer is null && !IsKnown)) return false;
         LastReport = report.Number;
+        IsDraining = report.IsDraining;
         if (report.Offer is { } known)
         {
             Offer = known;

@@ -98,6 +98,7 @@ internal sealed class WorkerLink(PartitionKey key, string id, Func<WorkerOffer> 
                 Running = [.. running.Select(job => DeliveryOf(job.Record)).Where(d => !_outcomes.Exists(o => o.Delivery == d))],
                 Outcomes = [.. _outcomes],
                 Notes = [.. NewsOf(running)],
+                IsDraining = !worker.IsTaking,
                 IsLast = isLast,
             };
         }

@@ -80,6 +80,35 @@ internal static class WorkerMail
         internal override void Refuse(PartitionRunner runner) => _answer.TrySetResult(null);
     }
 
+    /// <summary>Tells which workers outside report to the partition.</summary>
+    internal sealed class LookAtWorkers : PartitionMail
+    {
+        private readonly TaskCompletionSource<IReadOnlyList<WorkerInfo>> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        internal Task<IReadOnlyList<WorkerInfo>> Answer => _answer.Task;
+
+        internal override void Apply(PartitionRunner runner, DateTimeOffset now) => _answer.TrySetResult(runner.WorkersOutside(now));
+
+        internal override void Refuse(PartitionRunner runner) => _answer.TrySetResult([]);
+    }
+
+    /// <summary>Tells what is due and neither this process's worker nor one outside that reports to the partition handles.</summary>
+    /// <param name="handles">Whether this process's worker handles a task; called on the partition's turn.</param>
+    internal sealed class LookAtWaiting(Func<string, bool> handles) : PartitionMail
+    {
+        private readonly TaskCompletionSource<IReadOnlyList<UnhandledTask>> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        internal Func<string, bool> Handles => handles;
+
+        internal Task<IReadOnlyList<UnhandledTask>> Answer => _answer.Task;
+
+        internal override void Apply(PartitionRunner runner, DateTimeOffset now) => runner.ApplyLookAtWaiting(this);
+
+        internal override void Refuse(PartitionRunner runner) => _answer.TrySetResult([]);
+
+        internal void Succeed(IReadOnlyList<UnhandledTask> waiting) => _answer.TrySetResult(waiting);
+    }
+
     /// <summary>The partition is served elsewhere from now on: nothing more is handed out here.</summary>
     internal sealed class LetGo : PartitionMail
     {

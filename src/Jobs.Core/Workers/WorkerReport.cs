@@ -30,6 +30,9 @@ internal sealed record WorkerReport
     /// <summary>What running handlers have written, where it has changed.</summary>
     internal IReadOnlyList<(JobDelivery Delivery, AttemptNotes Notes)> Notes { get; init; } = [];
 
+    /// <summary>Whether the worker stops, and takes nothing more.</summary>
+    internal bool IsDraining { get; init; }
+
     /// <summary>Whether the worker goes away, or has no more use for this partition.</summary>
     internal bool IsLast { get; init; }
 }

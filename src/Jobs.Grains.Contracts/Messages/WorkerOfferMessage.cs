@@ -23,4 +23,12 @@ public sealed record WorkerOfferMessage
     /// <summary>For how long it may be silent before it counts as lost; null for a worker in a silo.</summary>
     [Id(3)]
     public TimeSpan? Heartbeat { get; init; }
+
+    /// <summary>How many jobs of the queue it runs at a time; null if it does not tell.</summary>
+    [Id(4)]
+    public int? Concurrency { get; init; }
+
+    /// <summary>Since when it is there; null if it does not tell.</summary>
+    [Id(5)]
+    public DateTimeOffset? StartedAt { get; init; }
 }

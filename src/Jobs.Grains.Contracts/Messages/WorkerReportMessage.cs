@@ -50,4 +50,8 @@ public sealed record WorkerReportMessage
     /// <summary>How to call the worker when there is something for it; null for one in a silo, or if it was told with the offer before.</summary>
     [Id(9)]
     public IJobWorker? Listener { get; init; }
+
+    /// <summary>Whether the worker stops, and takes nothing more.</summary>
+    [Id(10)]
+    public bool IsDraining { get; init; }
 }

@@ -35,4 +35,7 @@ internal static partial class GrainsLog
 
     [LoggerMessage(110, LogLevel.Warning, "Asking for a share of the limit {Limit} failed; it is asked for again, and until then no further jobs start.")]
     internal static partial void LimitNotAsked(ILogger log, Exception error, string limit);
+
+    [LoggerMessage(111, LogLevel.Warning, "The silo {Silo} did not tell of its workers; they are left out.")]
+    internal static partial void NotCounted(ILogger log, Exception error, object silo);
 }

@@ -37,6 +37,10 @@ internal interface INodeService : IGrainService
     [Alias("TellLimit")]
     Task<LimitUseMessage[]> TellLimitAsync(string name);
 
+    /// <summary>What it knows of workers: its own, those outside that report to it, and if wanted what waits there for one.</summary>
+    [Alias("TellWorkers")]
+    Task<NodeWorkersMessage> TellWorkersAsync(bool withWaiting);
+
     /// <summary>Takes note of a silo that is about to leave: nothing is sent to it any more.</summary>
     [Alias("NoticeLeaving")]
     Task NoticeLeavingAsync(SiloAddress silo);

@@ -54,6 +54,7 @@ public static class JobsSiloBuilderExtensions
         services.AddSingleton<ClusterScheduleHost>();
         services.AddSingleton<NodeServiceClient>();
         services.AddSingleton<WorkerCalls>();
+        services.AddSingleton<WorkerCensus>();
         services.AddSingleton<LimitExchange>();
         services.AddSingleton<NodeSchedules>();
         services.AddSingleton<NodeTopics>();

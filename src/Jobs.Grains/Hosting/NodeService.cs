@@ -27,6 +27,9 @@ internal sealed class NodeService(GrainId id, Silo silo, ILoggerFactory log, ISe
 
     public Task<LimitUseMessage[]> TellLimitAsync(string name) => Task.FromResult(services.GetRequiredService<LimitExchange>().Tell(name));
 
+    public async Task<NodeWorkersMessage> TellWorkersAsync(bool withWaiting) =>
+        NodeWorkersMessage.From(await services.GetRequiredService<SiloNode>().LookAtWorkersAsync(withWaiting));
+
     public Task NoticeLeavingAsync(SiloAddress silo)
     {
         services.GetRequiredService<SiloMembers>().NoteLeaving(silo);

@@ -34,6 +34,7 @@ internal sealed partial class SiloNode : IJobsPulse, IAsyncDisposable
         Settings = settings;
         _queueOptions = settings.Queues;
         Control = new JobsControl(this);
+        _startedAt = settings.Clock.GetUtcNow();
         _owner = $"{settings.WorkerName} {Guid.NewGuid():N}";
         Watches = new JobWatches(Waiters, async id => await LookUpAsync(id).ConfigureAwait(false) is { } job ? Show(job) : null, WatchedFor);
         Plan = new EnqueuePlan(settings, IsLeftToOthers, queue => _queueOptions!.GetValueOrDefault(queue)?.Jobs);

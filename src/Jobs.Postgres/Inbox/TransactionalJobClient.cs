@@ -32,6 +32,8 @@ internal sealed class TransactionalJobClient : IJobClient, ITaskCheck
 
     public ILimitClient Limits => _inner.Limits;
 
+    public IWorkerClient Workers => _inner.Workers;
+
     public ILeaseClient Leases => _inner.Leases;
 
     public void RequireAccepted(TaskDefinition task) => (_inner as ITaskCheck)?.RequireAccepted(task);

@@ -51,6 +51,8 @@ public sealed class MemoryClusterBulkTests() : BulkContract(new MemoryClusterFix
 
 public sealed class MemoryClusterPauseTests() : PauseContract(new MemoryClusterFixture());
 
+public sealed class MemoryClusterWorkerTests() : WorkerContract(new MemoryClusterFixture());
+
 public sealed class MemoryClusterRunLimitTests() : RunLimitContract(new MemoryClusterFixture());
 
 public sealed class MemoryClusterRunLimitChangeTests() : RunLimitChangeContract(new MemoryClusterFixture());

@@ -22,6 +22,8 @@ public sealed class PostgresClusterDrainTests(PostgresFixture postgres) : DrainC
 
 public sealed class PostgresClusterPauseTests(PostgresFixture postgres) : PauseContract(new PostgresClusterFixture(postgres));
 
+public sealed class PostgresClusterWorkerTests(PostgresFixture postgres) : WorkerContract(new PostgresClusterFixture(postgres));
+
 public sealed class PostgresClusterRunLimitTests(PostgresFixture postgres) : RunLimitContract(new PostgresClusterFixture(postgres));
 
 public sealed class PostgresClusterRunLimitChangeTests(PostgresFixture postgres) : RunLimitChangeContract(new PostgresClusterFixture(postgres));

@@ -33,6 +33,8 @@ internal sealed class TaskGrainClient : IJobClient
 
     public IPauseClient Pauses => _others.Pauses;
 
+    public IWorkerClient Workers => _others.Workers;
+
     public ILeaseClient Leases => _others.Leases;
 
     public ITopicClient Topics => _others.Topics;

@@ -7,6 +7,7 @@ internal static class WorkerSamples
 {
     private static readonly DateTimeOffset Time = new(2030, 5, 6, 7, 8, 9, TimeSpan.FromHours(2));
     private static readonly JobDeliveryMessage Delivery = new() { Job = JobId.FromName("mail", "one"), Number = 3 };
+    private static readonly WorkerQueue Queue = new("mail", 8, 1);
 
     internal static IReadOnlyList<object> Messages { get; } =
     [
@@ -29,14 +30,31 @@ internal static class WorkerSamples
             Outcomes = [End()],
             Notes = [Notes()],
             IsLast = true,
+            IsDraining = true,
         },
         Job(),
+        Queue,
+        new WorkerInfo
+        {
+            Id = "i",
+            Name = "n",
+            Place = WorkerPlace.Outside,
+            CodeVersion = "1",
+            Tasks = ["t"],
+            Queues = [Queue],
+            StartedAt = Time,
+            LastSeenAt = Time,
+            IsDraining = true,
+            IsAnswering = false,
+        },
+        new UnhandledTask { Queue = "mail", Task = "t", WaitingJobs = 2, IsAtLeast = true, WaitingSince = Time },
         new WorkerOrdersMessage { IsTaken = true, WantsOffer = true, Jobs = [Job()], Stop = [Delivery], HasMore = true },
     ];
 
     private static HeldJobMessage Held() => new() { Delivery = Delivery, StartedAt = Time };
 
-    private static WorkerOfferMessage Offer() => new() { Name = "n", Tasks = ["t"], CodeVersion = "1", Heartbeat = TimeSpan.FromSeconds(10) };
+    private static WorkerOfferMessage Offer() =>
+        new() { Name = "n", Tasks = ["t"], CodeVersion = "1", Heartbeat = TimeSpan.FromSeconds(10), Concurrency = 4, StartedAt = Time };
 
     private static AttemptNotesMessage Notes() =>
         new() { Delivery = Delivery, Log = [new JobLogLine(Time, 1, "line")], Progress = new JobProgress(5, "text") };

@@ -53,6 +53,8 @@ public sealed class EmbeddedStatisticsTests() : StatisticsContract(new EmbeddedF
 
 public sealed class EmbeddedPauseTests() : PauseContract(new EmbeddedFixture());
 
+public sealed class EmbeddedWorkerTests() : WorkerContract(new EmbeddedFixture());
+
 public sealed class EmbeddedLeaseTests() : LeaseContract(new EmbeddedFixture());
 
 public sealed class EmbeddedLeaseSharingTests() : LeaseSharingContract(new EmbeddedFixture());

@@ -10,6 +10,8 @@ public sealed class HealthCheckTests : IAsyncDisposable
 {
     private static readonly TaskDefinition<string> Work = TaskDefinition.Create<string>("work");
 
+    private static readonly TaskDefinition<string> Other = TaskDefinition.Create<string>("other");
+
     private readonly ManualClock _clock = new();
     private readonly OutageStore _store = new(new InMemoryJobStore());
     private readonly BlockingObserver _observer = new();
@@ -84,13 +86,34 @@ public sealed class HealthCheckTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_waits_that_nobody_handles_is_told_and_is_no_failure()
+    {
+        var host = Build();
+        Assert.Equal("The service is starting.", (await CheckAsync(JobsHealthChecksExtensions.WorkersTag)).Description);
+        await host.StartAsync().Soon();
+        var client = host.Services.GetRequiredService<IJobClient>();
+        var none = await CheckAsync(JobsHealthChecksExtensions.WorkersTag);
+        Assert.Equal((HealthStatus.Healthy, 0), (none.Status, none.Data.Count));
+        await client.EnqueueAsync(Other, "x").Soon();
+        var some = await CheckAsync(JobsHealthChecksExtensions.WorkersTag);
+        Assert.Equal((HealthStatus.Healthy, "1 tasks wait that no worker handles."), (some.Status, some.Description));
+        var (key, value) = Assert.Single(some.Data);
+        Assert.Equal("other on default", key);
+        Assert.StartsWith("other on default: 1 jobs since ", (string)value, StringComparison.Ordinal);
+        await host.StopAsync().Soon();
+        var gone = await CheckAsync(JobsHealthChecksExtensions.WorkersTag);
+        Assert.Equal(HealthStatus.Healthy, gone.Status);
+        Assert.Contains("not known", gone.Description, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_a_job_service_the_checks_say_so()
     {
         var services = new ServiceCollection().AddLogging();
         services.AddHealthChecks().AddJobs(HealthStatus.Degraded);
         await using var provider = services.BuildServiceProvider();
         var report = await provider.GetRequiredService<HealthCheckService>().CheckHealthAsync().Soon();
-        Assert.Equal(["jobs", "jobs-live"], report.Entries.Keys.Order());
+        Assert.Equal(["jobs", "jobs-live", "jobs-workers"], report.Entries.Keys.Order());
         Assert.All(report.Entries.Values, entry => Assert.Contains("Call AddJobs", entry.Exception!.Message, StringComparison.Ordinal));
     }
 
@@ -105,7 +128,7 @@ public sealed class HealthCheckTests : IAsyncDisposable
         {
             b.Clock = _clock;
             b.DrainTime = b.StopTime = TimeSpan.Zero;
-            b.UseStore(_ => _store).AddObserver(_observer).Handle(Work, (_, _) => Task.CompletedTask);
+            b.UseStore(_ => _store).AddObserver(_observer).Accept(Other).Handle(Work, (_, _) => Task.CompletedTask);
         });
         builder.Services.AddHealthChecks().AddJobs();
         return _host = builder.Build();

@@ -23,6 +23,8 @@ internal sealed class WorldWorker : ILinkedWorker
 
     public bool IsTaking => true;
 
+    public int Concurrency => _slots;
+
     public IReadOnlyList<RunningJob> Running => Jobs;
 
     public IReadOnlyCollection<string> OfferedTasks { get; } = ["wide", Narrow];
