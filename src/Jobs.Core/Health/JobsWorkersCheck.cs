@@ -23,7 +23,7 @@ internal sealed class JobsWorkersCheck(Func<IWorkerClient> workers, IHostApplica
             var unhandled = await client.ListUnhandledAsync(over.Token).ConfigureAwait(false);
             return unhandled.Count == 0
                 ? HealthCheckResult.Healthy("Every task that waits has a worker.")
-                : HealthCheckResult.Healthy($"{unhandled.Count} tasks wait that no worker handles.", Data(unhandled));
+                : HealthCheckResult.Healthy($"Tasks that wait and no worker handles: {unhandled.Count}.", Data(unhandled));
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {

@@ -19,6 +19,7 @@ public sealed class WorkerListTests : IAsyncDisposable
     private static readonly TaskDefinition<int> Held = TaskDefinition.Create<int>("held");
     private static readonly TaskDefinition<int> Plain = TaskDefinition.Create<int>("plain");
     private readonly Recording<JobContext> _runs = new();
+    private readonly BlockingObserver _observer = new();
     private readonly TaskCompletionSource _release = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<JobsWorker> _workers = [];
     private readonly List<TestSilos> _clusters = [];
@@ -26,6 +27,7 @@ public sealed class WorkerListTests : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _release.TrySetResult();
+        _observer.LetGo();
         foreach (var worker in _workers) await worker.DisposeAsync();
         foreach (var silos in _clusters) await silos.DisposeAsync();
     }
@@ -99,6 +101,23 @@ public sealed class WorkerListTests : IAsyncDisposable
         for (var all = waiting; all is not null;) all = (await silos.Client.Workers.ListUnhandledAsync().Soon()).SingleOrDefault();
     }
 
+    [Fact]
+    public async Task A_silo_that_does_not_answer_is_listed_as_such_and_comes_back()
+    {
+        var silos = await StartAsync(jobs => jobs.AddObserver(_observer).Handle(Plain, (_, _) => Task.CompletedTask));
+        StartWorker(silos, jobs => jobs.Handle(Held, HoldAsync));
+        await UntilAsync(silos.Client, workers => workers.Count == 4);
+        _observer.Block();
+        var enqueue = silos.Client.EnqueueAsync(Plain, 1).AsTask();
+        await _observer.Blocked.Soon();
+
+        var silent = Assert.Single(await silos.Client.Workers.ListAsync().Soon(), w => !w.IsAnswering);
+        Assert.Equal((silent.Id, WorkerPlace.Silo, (DateTimeOffset?)null, 0), (silent.Name, silent.Place, silent.LastSeenAt, silent.Tasks.Count));
+        _observer.LetGo();
+        await enqueue.Soon();
+        await UntilAsync(silos.Client, workers => workers.Count == 4 && workers.All(w => w.IsAnswering));
+    }
+
     private async Task<TestSilos> StartAsync(Action<JobsBuilder> configure)
     {
         var store = new SharedStore(new InMemoryJobStore());
@@ -136,5 +155,26 @@ public sealed class WorkerListTests : IAsyncDisposable
     {
         _runs.Add(job);
         await _release.Task.WaitAsync(job.Cancellation);
+    }
+
+    /// <summary>Is called on the turn of a partition, and holds it.</summary>
+    private sealed class BlockingObserver : IJobObserver
+    {
+        private readonly TaskCompletionSource _gate = new();
+        private readonly TaskCompletionSource _blocked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private volatile bool _blocks;
+
+        internal Task Blocked => _blocked.Task;
+
+        public void Enqueued(JobSnapshot job)
+        {
+            if (!_blocks) return;
+            _blocked.TrySetResult();
+            _gate.Task.GetAwaiter().GetResult();
+        }
+
+        internal void Block() => _blocks = true;
+
+        internal void LetGo() => _gate.TrySetResult();
     }
 }

@@ -135,6 +135,24 @@ public abstract class WorkerContract(IEngineFixture fixture) : EngineContract(fi
     }
 
     [Fact]
+    public async Task What_waits_for_a_limit_counts_when_the_handler_is_gone()
+    {
+        var limit = new RunLimit("keys") { Task = Work.Name, PerKey = true, MaxRunning = 1 };
+        var engine = await StartAsync(b => b.Limit(limit).Accept(Work).Handle(Work, _handler.RunAsync));
+        var client = engine.Client;
+        var jobs = new List<JobHandle>();
+        for (var i = 0; i < 3; i++) jobs.Add(await client.EnqueueAsync(Work, "x", o => o.LimitKey = "k"));
+        await _handler.Runs.Reaches(1).Soon();
+        await UntilAsync(async () => (await client.FindAsync(jobs[2].Id))?.WaitsForLimit is not null);
+        Assert.Empty(await client.Workers.ListUnhandledAsync().Soon());
+        engine.Registry.Remove(Work.Name);
+        Assert.Equal(("default", "work", 2), Flat(Assert.Single(await client.Workers.ListUnhandledAsync().Soon())));
+        engine.Registry.Handle(Work, _handler.RunAsync);
+        _handler.Release(3);
+        foreach (var job in jobs) await EndOf(job);
+    }
+
+    [Fact]
     public async Task What_an_engine_before_left_is_seen_at_once()
     {
         if (!Capabilities.KeepsJobsOverRestart) Assert.Skip("Its engines share no storage.");

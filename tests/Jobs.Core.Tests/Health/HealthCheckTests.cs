@@ -96,7 +96,7 @@ public sealed class HealthCheckTests : IAsyncDisposable
         Assert.Equal((HealthStatus.Healthy, 0), (none.Status, none.Data.Count));
         await client.EnqueueAsync(Other, "x").Soon();
         var some = await CheckAsync(JobsHealthChecksExtensions.WorkersTag);
-        Assert.Equal((HealthStatus.Healthy, "1 tasks wait that no worker handles."), (some.Status, some.Description));
+        Assert.Equal((HealthStatus.Healthy, "Tasks that wait and no worker handles: 1."), (some.Status, some.Description));
         var (key, value) = Assert.Single(some.Data);
         Assert.Equal("other on default", key);
         Assert.StartsWith("other on default: 1 jobs since ", (string)value, StringComparison.Ordinal);
