@@ -23,7 +23,8 @@ public sealed partial class QueuePartition
                 }
             }
 
-            if (waiting > 0) found.Add(new UnhandledTask { Queue = Key.Queue, Task = task, WaitingJobs = waiting, IsAtLeast = isAtLeast, WaitingSince = since });
+            if (waiting == 0) continue;
+            found.Add(new UnhandledTask { Queue = Key.Queue, Task = task, WaitingJobs = waiting, IsAtLeast = isAtLeast, WaitingSince = since });
         }
 
         return found;
