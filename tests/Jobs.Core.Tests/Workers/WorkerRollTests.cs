@@ -44,7 +44,11 @@ public sealed class WorkerRollTests
             Own = Worker("silo"),
             Outside = [outside with { Queues = [new("mail", 4, 1)] }, outside with { Queues = [new("files", 2, 0)], LastSeenAt = Time }],
         };
-        var two = new NodeWorkers { Outside = [outside with { Queues = [new("mail", 4, 2)] }], Waiting = [Waits("mail", "a", 1, 0), Waits("other", "a", 1, 0)] };
+        var two = new NodeWorkers
+        {
+            Outside = [outside with { Queues = [new("mail", 4, 2)] }],
+            Waiting = [Waits("mail", "a", 1, 0), Waits("other", "a", 1, 0)],
+        };
         var workers = WorkerRoll.Workers([one, two]);
         Assert.Equal(["out", "silo"], workers.Select(w => w.Name));
         Assert.Equal([new("files", 2, 0), new("mail", 4, 3)], workers[0].Queues);
