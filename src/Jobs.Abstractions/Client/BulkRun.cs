@@ -37,19 +37,7 @@ internal sealed class BulkRun(IJobClient client, JobFilter filter, JobAction act
     }
 
     private ValueTask<IReadOnlyList<JobSnapshot>> ListAsync(int jobs, bool newestFirst, JobId? after, CancellationToken cancellation) => client.ListAsync(
-        new JobQuery
-        {
-            Queue = filter.Queue,
-            Task = filter.Task,
-            States = filter.States,
-            Tag = filter.Tag,
-            EnqueuedFrom = filter.EnqueuedFrom,
-            EnqueuedBefore = filter.EnqueuedBefore,
-            PageJobs = jobs,
-            NewestFirst = newestFirst,
-            After = after,
-        },
-        cancellation);
+        JobQuery.PageOf(filter, after) with { PageJobs = jobs, NewestFirst = newestFirst }, cancellation);
 
     private Task ApplyAsync(List<JobSnapshot> jobs, CancellationToken cancellation) => Parallel.ForEachAsync(
         jobs,
