@@ -49,7 +49,7 @@ internal sealed class BulkRun(IJobClient client, JobFilter filter, JobAction act
                 await client.ApplyAsync(job.Id, action, token).ConfigureAwait(false);
                 Count(result => result with { Done = result.Done + 1 });
             }
-            catch (Exception e) when (e is WrongJobStateException or JobNotFoundException or UniqueKeyTakenException)
+            catch (Exception e) when (e is WrongJobStateException or JobNotFoundException or UniqueKeyTakenException or PayloadPrunedException)
             {
                 Count(static result => result with { Skipped = result.Skipped + 1 });
             }
