@@ -221,5 +221,6 @@ internal static class Samples
         RanCodeVersion = "2",
         LimitKey = "l",
         WaitsForLimit = "tenants",
+        PayloadPrunedAt = Time,
     };
 }
