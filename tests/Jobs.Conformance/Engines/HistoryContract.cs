@@ -58,7 +58,7 @@ public abstract class HistoryContract(IEngineFixture fixture) : EngineContract(f
         await client.DeleteAsync(dead.Id).Soon();
     }
 
-    private Task GoneAsync(IJobClient client, JobId id) => LookAsync(client, id, job => job is null);
+    private async Task GoneAsync(IJobClient client, JobId id) => await LookAsync(client, id, job => job is null);
 
     private async Task<JobSnapshot> EmptiedAsync(IJobClient client, JobId id) =>
         (await LookAsync(client, id, job => job!.PayloadPrunedAt is not null))!;
