@@ -27,8 +27,8 @@ public sealed class InboxRaceTests
             Payload = "\"text\""u8.ToArray(),
             State = JobState.Scheduled,
             Sequence = 0,
-            EnqueuedAt = DateTimeOffset.UtcNow,
-            RunAt = DateTimeOffset.UtcNow.AddDays(1),
+            EnqueuedAt = TimeProvider.System.GetUtcNow(),
+            RunAt = TimeProvider.System.GetUtcNow().AddDays(1),
         };
 
         public override IInboxStore? Inbox => this;
