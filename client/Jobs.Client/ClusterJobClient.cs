@@ -173,7 +173,7 @@ public sealed class ClusterJobClient : IJobClient
                     await ApplyAsync(job.Id, action, cancellation).ConfigureAwait(false);
                     changed++;
                 }
-                catch (Exception e) when (e is WrongJobStateException or JobNotFoundException or UniqueKeyTakenException)
+                catch (Exception e) when (e is WrongJobStateException or JobNotFoundException or UniqueKeyTakenException or PayloadPrunedException)
                 {
                     // It has moved on since it was listed; the call changes what can be changed.
                 }

@@ -26,6 +26,7 @@ public interface IJob : IGrainWithStringKey
     /// <summary>Brings the job back from its end, or makes its next attempt due now, with all attempts.</summary>
     /// <exception cref="JobNotFoundException">There is no such job.</exception>
     /// <exception cref="WrongJobStateException">It is neither retrying nor ended without success.</exception>
+    /// <exception cref="PayloadPrunedException">Its payload is not kept any more.</exception>
     [Alias("Retry")]
     Task<JobSnapshot> RetryAsync();
 

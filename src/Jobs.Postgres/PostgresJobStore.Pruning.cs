@@ -46,8 +46,11 @@ public sealed partial class PostgresJobStore
         {
             foreach (var (state, limit) in limits.Set)
             {
+                var cut = new HistoryCut(this, queue, state);
                 var most = request.MaxRecords - removed;
-                if (most > 0) removed += await new HistoryCut(this, queue, state).PruneAsync(limit, request.Now, most, cancellation).ConfigureAwait(false);
+                if (most > 0) removed += await cut.PruneAsync(limit, request.Now, most, cancellation).ConfigureAwait(false);
+                most = request.MaxRecords - removed;
+                if (most > 0) removed += await cut.EmptyAsync(limit, request.Now, most, cancellation).ConfigureAwait(false);
             }
         }
 

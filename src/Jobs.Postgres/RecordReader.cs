@@ -8,6 +8,7 @@ internal static class RecordReader
 {
     private const int FinishedAt = 20;
     private const int Result = 21;
+    private const int PayloadPrunedAt = 22;
 
     internal static async Task<List<JobRecord>> ReadAllAsync(NpgsqlDataReader reader, CancellationToken cancellation)
     {
@@ -37,10 +38,18 @@ internal static class RecordReader
             LastAttempt = row.GetInt32(14),
             Worker = Text(row, 15),
             StartedAt = row.IsDBNull(16) ? null : row.GetFieldValue<DateTimeOffset>(16),
-            Notes = StoredText.ToNotes(Text(row, 19)),
+            Notes = NotesOf(row, hasEnd),
             FinishedAt = hasEnd && !row.IsDBNull(FinishedAt) ? row.GetFieldValue<DateTimeOffset>(FinishedAt) : null,
             Result = hasEnd && !row.IsDBNull(Result) ? row.GetFieldValue<byte[]>(Result) : default(ReadOnlyMemory<byte>?),
         };
+    }
+
+    private static JobNotes? NotesOf(NpgsqlDataReader row, bool hasEnd)
+    {
+        var notes = StoredText.ToNotes(Text(row, 19));
+        return hasEnd && !row.IsDBNull(PayloadPrunedAt)
+            ? (notes ?? JobNotes.Empty) with { PayloadPrunedAt = row.GetFieldValue<DateTimeOffset>(PayloadPrunedAt) }
+            : notes;
     }
 
     private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);

@@ -56,6 +56,8 @@ internal sealed class Statements
         PruneCutoff = Load("prune_cutoff");
         PruneBeyond = Load("prune_beyond");
         PruneRecords = Load("prune_records");
+        PruneFull = Load("prune_full");
+        PrunePayloads = Load("prune_payloads");
         FindPartitions = Load("find_partitions");
         ResolveEpoch = Load("resolve_epoch");
         ResolveIntakeEpoch = Load("resolve_intake_epoch");
@@ -152,6 +154,10 @@ internal sealed class Statements
     internal string PruneBeyond { get; }
 
     internal string PruneRecords { get; }
+
+    internal string PruneFull { get; }
+
+    internal string PrunePayloads { get; }
 
     internal string FindPartitions { get; }
 

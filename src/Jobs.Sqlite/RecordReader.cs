@@ -7,6 +7,7 @@ internal static class RecordReader
 {
     private const int FinishedAt = 20;
     private const int Result = 21;
+    private const int PayloadPrunedAt = 22;
 
     internal static List<JobRecord> ReadAll(Statement rows, Func<long, QueueName> queueOf)
     {
@@ -35,9 +36,17 @@ internal static class RecordReader
             LastAttempt = row.Int32(14),
             Worker = row.Text(15),
             StartedAt = row.IsNull(16) ? null : Times.From(row.Int64(16)),
-            Notes = StoredText.ToNotes(row.Text(19)),
+            Notes = NotesOf(row, hasEnd),
             FinishedAt = hasEnd && !row.IsNull(FinishedAt) ? Times.From(row.Int64(FinishedAt)) : null,
             Result = hasEnd && !row.IsNull(Result) ? row.Blob(Result).ToArray() : default(ReadOnlyMemory<byte>?),
         };
+    }
+
+    private static JobNotes? NotesOf(Statement row, bool hasEnd)
+    {
+        var notes = StoredText.ToNotes(row.Text(19));
+        return hasEnd && !row.IsNull(PayloadPrunedAt)
+            ? (notes ?? JobNotes.Empty) with { PayloadPrunedAt = Times.From(row.Int64(PayloadPrunedAt)) }
+            : notes;
     }
 }

@@ -24,6 +24,7 @@ public sealed partial class SqliteJobStore
             foreach (var (state, limit) in limits.Set)
             {
                 if (removed < request.MaxRecords) removed += Cut(session, request.Now, queue, state, limit, request.MaxRecords - removed);
+                if (removed < request.MaxRecords) removed += Empty(session, request.Now, queue, state, limit, request.MaxRecords - removed);
             }
         }
 
@@ -34,7 +35,7 @@ public sealed partial class SqliteJobStore
     {
         var byNumber = limit.MaxRecords is { } kept ? LastBeyond(session, queue, state, kept) : null;
         (long FinishedAt, long Sequence, long Partition)? byAge =
-            limit.MaxAge is { } age && now - DateTimeOffset.MinValue > age ? (Times.Of(now - age), long.MaxValue, long.MaxValue) : null;
+            Before(now, limit.MaxAge) is { } ended ? (ended, long.MaxValue, long.MaxValue) : null;
         if ((byNumber is { } a && byAge is { } b ? a.CompareTo(b) > 0 ? a : b : byNumber ?? byAge) is not { } last) return 0;
         var cut = OfOutcome(session, "prune_beyond", queue, state);
         cut.Bind(cut.IndexOf("finished_at"), last.FinishedAt);
@@ -44,8 +45,22 @@ public sealed partial class SqliteJobStore
         return cut.Execute();
     }
 
+    private static int Empty(Session session, DateTimeOffset now, QueueName queue, JobState state, HistoryLimit limit, int most)
+    {
+        if (Before(now, limit.MaxPayloadAge) is not { } last) return 0;
+        var empty = OfOutcome(session, "prune_payloads", queue, state);
+        empty.Bind(empty.IndexOf("as_of"), Times.Of(now));
+        empty.Bind(empty.IndexOf("finished_at"), last);
+        empty.Bind(empty.IndexOf("max_records"), most);
+        return empty.Execute();
+    }
+
+    private static long? Before(DateTimeOffset now, TimeSpan? age) =>
+        age is { } kept && now - DateTimeOffset.MinValue > kept ? Times.Of(now - kept) : null;
+
     private static (long FinishedAt, long Sequence, long Partition)? LastBeyond(Session session, QueueName queue, JobState state, long kept)
     {
+        if (kept is long.MaxValue) return null;
         var cutoff = OfOutcome(session, "prune_cutoff", queue, state);
         cutoff.Bind(cutoff.IndexOf("kept"), kept);
         var rows = Rows(cutoff, row => (row.Int64(0), row.Int64(1), row.Int64(2)));

@@ -130,6 +130,7 @@ public abstract class StoreContract(IStoreFixture fixture) : IAsyncLifetime
         Assert.Equal(notes.Errors, stored.Errors);
         Assert.Equal(notes.Log, stored.Log);
         Assert.Equal((notes.Progress, notes.Reason), (stored.Progress, stored.Reason));
+        Assert.Equal(notes.CodeVersion, stored.CodeVersion);
     }
 
     // What records compare by reference is compared by content beside this.

@@ -39,6 +39,8 @@ public sealed class PostgresEncryptionTests(PostgresFixture postgres) : Encrypti
 
 public sealed class PostgresRenameTests(PostgresFixture postgres) : RenameContract(new PostgresEngineFixture(postgres));
 
+public sealed class PostgresEngineHistoryTests(PostgresFixture postgres) : HistoryContract(new PostgresEngineFixture(postgres));
+
 public sealed class PostgresCodeVersionTests(PostgresFixture postgres) : CodeVersionContract(new PostgresEngineFixture(postgres));
 
 public sealed class PostgresBulkTests(PostgresFixture postgres) : BulkContract(new PostgresEngineFixture(postgres));

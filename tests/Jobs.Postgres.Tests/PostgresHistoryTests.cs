@@ -183,6 +183,14 @@ public sealed class PostgresHistoryTests(PostgresFixture postgres) : IAsyncLifet
 
             await ExplainAsync(sql.PruneCutoff.Replace("{table}", table, StringComparison.Ordinal), Outcome);
             await ExplainAsync(sql.PruneBeyond.Replace("{table}", table, StringComparison.Ordinal), Outcome);
+            await ExplainAsync(sql.PruneFull.Replace("{table}", table, StringComparison.Ordinal), Outcome);
+            await ExplainAsync(sql.PrunePayloads.Replace("{table}", table, StringComparison.Ordinal), p =>
+            {
+                p.AddWithValue("as_of", Day.UtcDateTime);
+                p.AddWithValue("ids", new[] { Guid.Empty });
+                p.AddWithValue("first", Day.UtcDateTime);
+                p.AddWithValue("last", Day.AddDays(1).UtcDateTime);
+            });
             await ExplainAsync(sql.PruneRecords.Replace("{table}", table, StringComparison.Ordinal), p =>
             {
                 p.AddWithValue("ids", new[] { Guid.Empty });
@@ -226,6 +234,13 @@ public sealed class PostgresHistoryTests(PostgresFixture postgres) : IAsyncLifet
         // One record more is read of each table of a day, to know which of them goes on.
         await BoundedAsync(sql.PruneCutoff.Replace("{table}", "job_done", StringComparison.Ordinal), 120, Outcome);
         await BoundedAsync(sql.PruneBeyond.Replace("{table}", "job_done", StringComparison.Ordinal), 120, Outcome);
+        await BoundedAsync(sql.PruneFull.Replace("{table}", "job_done", StringComparison.Ordinal), 120, Outcome);
+
+        // Whoever empties payloads reads none of those that are empty, however many; whoever counts records reads both.
+        await ExecuteAsync($"update {_schema}.job_done set payload_pruned_at = now() where sequence <= 15000; analyze {_schema}.job_done");
+        await BoundedAsync(sql.PruneFull.Replace("{table}", "job_done", StringComparison.Ordinal), 120, Outcome);
+        await BoundedAsync(sql.PruneCutoff.Replace("{table}", "job_done", StringComparison.Ordinal), 240, Outcome);
+        await BoundedAsync(sql.PruneBeyond.Replace("{table}", "job_done", StringComparison.Ordinal), 240, Outcome);
     }
 
     [Fact]

@@ -39,6 +39,8 @@ public sealed class SqliteEngineEncryptionTests() : EncryptionContract(new Sqlit
 
 public sealed class SqliteEngineRenameTests() : RenameContract(new SqliteEngineFixture());
 
+public sealed class SqliteEngineHistoryTests() : HistoryContract(new SqliteEngineFixture());
+
 public sealed class SqliteEngineCodeVersionTests() : CodeVersionContract(new SqliteEngineFixture());
 
 public sealed class SqliteEngineBulkTests() : BulkContract(new SqliteEngineFixture());

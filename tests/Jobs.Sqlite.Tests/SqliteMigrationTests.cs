@@ -5,7 +5,7 @@ namespace Jobs.Sqlite.Tests;
 
 public sealed class SqliteMigrationTests : IDisposable
 {
-    private static readonly string[] All = ["0001_jobs", "0002_opening", "0003_history", "0005_schedules", "0006_settings", "0007_limits"];
+    private static readonly string[] All = ["0001_jobs", "0002_opening", "0003_history", "0005_schedules", "0006_settings", "0007_limits", "0008_payloads"];
 
     private static readonly PartitionKey Home = new("q", 0);
 

@@ -37,19 +37,7 @@ internal sealed class BulkRun(IJobClient client, JobFilter filter, JobAction act
     }
 
     private ValueTask<IReadOnlyList<JobSnapshot>> ListAsync(int jobs, bool newestFirst, JobId? after, CancellationToken cancellation) => client.ListAsync(
-        new JobQuery
-        {
-            Queue = filter.Queue,
-            Task = filter.Task,
-            States = filter.States,
-            Tag = filter.Tag,
-            EnqueuedFrom = filter.EnqueuedFrom,
-            EnqueuedBefore = filter.EnqueuedBefore,
-            PageJobs = jobs,
-            NewestFirst = newestFirst,
-            After = after,
-        },
-        cancellation);
+        JobQuery.PageOf(filter, after) with { PageJobs = jobs, NewestFirst = newestFirst }, cancellation);
 
     private Task ApplyAsync(List<JobSnapshot> jobs, CancellationToken cancellation) => Parallel.ForEachAsync(
         jobs,
@@ -61,7 +49,7 @@ internal sealed class BulkRun(IJobClient client, JobFilter filter, JobAction act
                 await client.ApplyAsync(job.Id, action, token).ConfigureAwait(false);
                 Count(result => result with { Done = result.Done + 1 });
             }
-            catch (Exception e) when (e is WrongJobStateException or JobNotFoundException or UniqueKeyTakenException)
+            catch (Exception e) when (e is WrongJobStateException or JobNotFoundException or UniqueKeyTakenException or PayloadPrunedException)
             {
                 Count(static result => result with { Skipped = result.Skipped + 1 });
             }

@@ -69,6 +69,7 @@ public interface IJobClient
     /// <exception cref="JobNotFoundException">There is no such job.</exception>
     /// <exception cref="WrongJobStateException">The job cannot do this in the state it is in.</exception>
     /// <exception cref="UniqueKeyTakenException">The job was to be retried, but another unfinished one has its unique key.</exception>
+    /// <exception cref="PayloadPrunedException">The job was to be retried, but its payload is not kept any more.</exception>
     ValueTask<JobSnapshot> ApplyAsync(JobId id, JobAction action, CancellationToken cancellation = default);
 
     /// <summary>Does something to every job that a filter matches and that can do it in its state.</summary>

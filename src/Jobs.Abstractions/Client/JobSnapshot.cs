@@ -24,6 +24,9 @@ public sealed record JobSnapshot
     /// <summary>The payload as it is stored: encoded, and encrypted if the service encrypts; <see cref="JobClientExtensions.PayloadOf"/> reads it.</summary>
     public ReadOnlyMemory<byte> Payload { get; init; }
 
+    /// <summary>When the payload was removed while the record stayed; null if it is there. Without it the job cannot be retried.</summary>
+    public DateTimeOffset? PayloadPrunedAt { get; init; }
+
     /// <summary>The media type of payload and result; it ends with <c>;encrypted</c> if they are stored encrypted.</summary>
     public string ContentType { get; init; } = "";
 

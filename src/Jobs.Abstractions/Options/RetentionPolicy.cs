@@ -5,7 +5,8 @@ namespace Jobs;
 /// caller of <see cref="JobClientExtensions.RunAsync{TPayload, TResult}"/>; a handle that is awaited later needs the record.
 /// </summary>
 /// <param name="KeepFor">The time after the end of the job; zero removes the record at once.</param>
-/// <param name="KeepPayload">Whether the payload is kept with the record of a completed job. Others keep it, because they can be retried.</param>
+/// <param name="KeepPayload">Whether the payload is kept with the record of a completed job. Others keep it, because they can be
+/// retried, unless the queue limits for how long (the service's option <c>History</c>).</param>
 public sealed record RetentionPolicy(TimeSpan KeepFor, bool KeepPayload = true)
 {
     /// <summary>What a job gets that says nothing: one day, payload included. Dead jobs are kept until they are deleted.</summary>

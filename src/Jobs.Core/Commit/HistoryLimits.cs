@@ -2,7 +2,7 @@ namespace Jobs.Core;
 
 /// <summary>
 /// How much is kept of a queue's finished jobs, for each way to end. Limits come on top of each job's own <see cref="RetentionPolicy"/>:
-/// a record goes when either says so. Default: no limits, so dead jobs are kept until they are deleted.
+/// a record, or its payload, goes when either says so. Default: no limits, so dead jobs are kept until they are deleted.
 /// </summary>
 public sealed record HistoryLimits
 {

@@ -75,10 +75,10 @@ public interface IJobStore : IAsyncDisposable
     ValueTask<JobCounts> CountAsync(QueueName? queue, DateTimeOffset asOf, CancellationToken cancellation);
 
     /// <summary>
-    /// Removes finished records whose retention is over, and then those that are beyond their queue's limits, the oldest first. Never looks
-    /// at unfinished jobs.
+    /// Removes finished records whose retention is over, and then those that are beyond their queue's limits, the oldest first; of those that
+    /// stay, it empties the payloads that are older than the limits say, and notes when. Never looks at unfinished jobs.
     /// </summary>
-    /// <returns>How many were removed, a bounded number; call again until it is 0.</returns>
+    /// <returns>How many were removed or emptied, a bounded number; call again until it is 0.</returns>
     /// <remarks>
     /// A job that is dead has no retention, only limits. Oldest means: ended first, then enqueued first. A store may keep history by days and
     /// drop a day whole; a record then goes with its day, at most a day after its retention, and of a large day the number may be less

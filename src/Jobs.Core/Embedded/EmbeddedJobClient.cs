@@ -123,7 +123,7 @@ internal sealed class EmbeddedJobClient : IJobClient, ITaskCheck
                     await _engine.AskAsync(job.Id, action, cancellation).ConfigureAwait(false);
                     changed++;
                 }
-                catch (Exception e) when (e is WrongJobStateException or JobNotFoundException or UniqueKeyTakenException)
+                catch (Exception e) when (e is WrongJobStateException or JobNotFoundException or UniqueKeyTakenException or PayloadPrunedException)
                 {
                     // It has moved on since it was listed; the call changes what can be changed.
                 }

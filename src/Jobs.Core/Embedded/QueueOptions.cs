@@ -27,7 +27,10 @@ public sealed class QueueOptions
     /// </summary>
     public TimeSpan WaitForRoom { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How many records of finished jobs are kept, and how long, for each way to end; default <see cref="HistoryLimits.None"/>.</summary>
+    /// <summary>
+    /// How many records of finished jobs are kept, how long, and how long with their payloads, for each way to end; default
+    /// <see cref="HistoryLimits.None"/>.
+    /// </summary>
     public HistoryLimits History { get; set; } = HistoryLimits.None;
 
     /// <summary>What holds for the jobs of the queue where neither enqueue nor task says it, as in <c>q.Jobs.MaxAttempts = 3</c>; default nothing.</summary>
@@ -59,6 +62,9 @@ public sealed class QueueOptions
         {
             Require(limit.MaxRecords is not < 0, $"{nameof(History)}.{state}.{nameof(limit.MaxRecords)}", limit.MaxRecords!, "use 0 or a positive number");
             Require(!(limit.MaxAge < TimeSpan.Zero), $"{nameof(History)}.{state}.{nameof(limit.MaxAge)}", limit.MaxAge!, "use zero or a positive time");
+            Require(
+                !(limit.MaxPayloadAge < TimeSpan.Zero), $"{nameof(History)}.{state}.{nameof(limit.MaxPayloadAge)}", limit.MaxPayloadAge!,
+                "use zero or a positive time");
         }
 
         Jobs.Check();

@@ -59,7 +59,9 @@ internal sealed partial class PartitionRunner
                 _ = AskStoreAsync(ask, _partition.BeginFind());
                 break;
             default:
-                ask.Fail(new WrongJobStateException(ask.Id, plan.State, ask.Action.Name));
+                ask.Fail(plan.PayloadPrunedAt is { } prunedAt
+                    ? new PayloadPrunedException(ask.Id, prunedAt)
+                    : new WrongJobStateException(ask.Id, plan.State, ask.Action.Name));
                 break;
         }
     }

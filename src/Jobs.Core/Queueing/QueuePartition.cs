@@ -192,7 +192,7 @@ public sealed partial class QueuePartition
         if (_notes.HasChanged(stored.Id, found)) return new(PlanVerdict.NotHere);
         var due = stored.State is JobState.Scheduled or JobState.Retrying ? _machine.Apply(stored, JobEvent.Due.Instance, now) : null;
         var job = due?.After ?? stored;
-        if (_machine.Apply(job, happened, now) is not { } transition) return new(PlanVerdict.Refused, null, job.State);
+        if (_machine.Apply(job, happened, now) is not { } transition) return Refused(job, happened);
         var entry = present ?? new JobEntry(job);
         _entries[stored.Id] = entry;
         entry.Staged = new StagedChange(entry, transition, happened, handlerGoesOn: false)
@@ -201,6 +201,12 @@ public sealed partial class QueuePartition
             LanePages = _lanePages,
         };
         return new(PlanVerdict.Staged, entry.Staged);
+    }
+
+    private static PlanResult Refused(JobRecord job, JobEvent happened)
+    {
+        var lacksPayload = happened is JobEvent.Asked { Action: JobAction.RetryJob } && job.State is not JobState.Completed;
+        return new(PlanVerdict.Refused, null, job.State, lacksPayload ? job.PayloadPrunedAt : null);
     }
 
     /// <summary>Applies a staged change that the store has committed.</summary>

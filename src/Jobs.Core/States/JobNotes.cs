@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Jobs.Core;
 
-/// <summary>What most jobs never have: errors, log lines, progress, a reason.</summary>
+/// <summary>What most jobs never have: errors, log lines, progress, a reason, a payload that is gone.</summary>
 public sealed record JobNotes
 {
     /// <summary>No notes.</summary>
@@ -25,6 +25,9 @@ public sealed record JobNotes
 
     /// <summary>For how long the worker that runs the job may be silent; null if it does not run, or if somebody tells of the worker's death.</summary>
     public TimeSpan? Heartbeat { get; init; }
+
+    /// <summary>When the payload was removed from the finished job's record; null if it was not. A store keeps this beside the notes.</summary>
+    public DateTimeOffset? PayloadPrunedAt { get; init; }
 
     /// <summary>Why the job is in its state.</summary>
     public string? Reason { get; init; }

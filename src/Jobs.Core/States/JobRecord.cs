@@ -86,6 +86,9 @@ public sealed record JobRecord
     /// <summary>For how long the worker that runs the job may be silent; null if it does not run, or if somebody tells of the worker's death.</summary>
     public TimeSpan? Heartbeat => Notes?.Heartbeat;
 
+    /// <summary>When the payload was removed while the record stayed; null if the payload is there.</summary>
+    public DateTimeOffset? PayloadPrunedAt => State is JobState.Completed && !Terms.Retention.KeepPayload ? FinishedAt : Notes?.PayloadPrunedAt;
+
     /// <summary>The partition that holds the job.</summary>
     public PartitionKey Partition => new(Terms.Queue, Id.Partition);
 
@@ -94,6 +97,13 @@ public sealed record JobRecord
 
     /// <summary>The version of the code that ran the latest attempt; null before the first, or if it was not told.</summary>
     public string? RanCodeVersion => LastAttempt == 0 ? null : Notes?.CodeVersion ?? Terms.CodeVersion;
+
+    /// <summary>The record of a finished job without its payload.</summary>
+    internal JobRecord WithoutPayload(DateTimeOffset since) => this with
+    {
+        Payload = default,
+        Notes = (Notes ?? JobNotes.Empty) with { PayloadPrunedAt = new DateTimeOffset(WholeMicroseconds(since), TimeSpan.Zero) },
+    };
 
     private static long WholeMicroseconds(DateTimeOffset time) => time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerMicrosecond);
 
@@ -110,6 +120,7 @@ public sealed record JobRecord
             Reason = notes.Reason,
             Priority = Priority,
             Payload = Payload,
+            PayloadPrunedAt = PayloadPrunedAt,
             ContentType = Terms.ContentType,
             Result = Result,
             EnqueuedAt = EnqueuedAt,

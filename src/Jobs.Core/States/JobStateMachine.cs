@@ -106,7 +106,7 @@ public sealed class JobStateMachine(JobLimits limits)
     {
         JobAction.CancelJob when !job.State.IsFinal() => To(job, Finish(Unleased(job), JobState.Cancelled, "it was cancelled", now)),
         JobAction.RetryJob when job.State is JobState.Retrying or JobState.Dead or JobState.Cancelled or JobState.Discarded =>
-            To(job, Revive(job, now)),
+            job.PayloadPrunedAt is null ? To(job, Revive(job, now)) : null,
         JobAction.RunJobNow when job.State is JobState.Scheduled or JobState.Retrying =>
             To(job, job with { State = JobState.Pending, RunAt = now }),
         JobAction.DeleteJob delete when job.State is not JobState.Running || delete.WhenRunning => To(job, null),

@@ -77,6 +77,14 @@ internal sealed class WrongJobStateConverter : IConverter<WrongJobStateException
 }
 
 [RegisterConverter]
+internal sealed class PayloadPrunedConverter : IConverter<PayloadPrunedException, ErrorSurrogate>
+{
+    public PayloadPrunedException ConvertFromSurrogate(in ErrorSurrogate s) => new(s.Id, s.From ?? default);
+
+    public ErrorSurrogate ConvertToSurrogate(in PayloadPrunedException value) => new() { Id = value.Id, From = value.PrunedAt };
+}
+
+[RegisterConverter]
 internal sealed class UniqueKeyTakenConverter : IConverter<UniqueKeyTakenException, ErrorSurrogate>
 {
     public UniqueKeyTakenException ConvertFromSurrogate(in ErrorSurrogate s) => new(s.Id, s.Text, s.Other);

@@ -108,6 +108,9 @@ internal struct JobSnapshotSurrogate
 
     [Id(33)]
     public string? WaitsForLimit;
+
+    [Id(34)]
+    public DateTimeOffset? PayloadPrunedAt;
 }
 
 [RegisterConverter]
@@ -151,6 +154,7 @@ internal sealed class JobSnapshotConverter : IConverter<JobSnapshot, JobSnapshot
         RanCodeVersion = surrogate.RanCodeVersion,
         LimitKey = surrogate.LimitKey,
         WaitsForLimit = surrogate.WaitsForLimit,
+        PayloadPrunedAt = surrogate.PayloadPrunedAt,
     };
 
     // What is empty is not sent. Lists are sent as arrays: the compiler's own lists have no stable name.
@@ -190,5 +194,6 @@ internal sealed class JobSnapshotConverter : IConverter<JobSnapshot, JobSnapshot
         RanCodeVersion = value.RanCodeVersion,
         LimitKey = value.LimitKey,
         WaitsForLimit = value.WaitsForLimit,
+        PayloadPrunedAt = value.PayloadPrunedAt,
     };
 }

@@ -1,10 +1,11 @@
 -- A page of jobs by id. Locks nothing; the id indexes. {order} is asc or desc, {after} < or >; the filters are null when they are not set.
 select * from (
-  select {columns}, null::timestamptz as finished_at, null::bytea as result from {schema}.job j join {schema}.partition p on p.id = j.partition_id
+  select {columns}, null::timestamptz as finished_at, null::bytea as result, null::timestamptz as payload_pruned_at
+  from {schema}.job j join {schema}.partition p on p.id = j.partition_id
   union all
-  select {columns}, j.finished_at, j.result from {schema}.job_dead j join {schema}.partition p on p.id = j.partition_id
+  select {columns}, j.finished_at, j.result, j.payload_pruned_at from {schema}.job_dead j join {schema}.partition p on p.id = j.partition_id
   union all
-  select {columns}, j.finished_at, j.result from {schema}.job_done j join {schema}.partition p on p.id = j.partition_id
+  select {columns}, j.finished_at, j.result, j.payload_pruned_at from {schema}.job_done j join {schema}.partition p on p.id = j.partition_id
 ) j
 where (@queue::text is null or queue = @queue) and (@task::text is null or task = @task)
   and (@tag::text is null or tags @> array[@tag]) and (@from::timestamptz is null or enqueued_at >= @from)

@@ -1,11 +1,11 @@
 -- A page of jobs by id. Reads; the primary keys, merged. {order} is asc or desc, {after} < or >; the filters are null when they are not
 -- set, and the states are one bit each.
 select * from (
-  select {columns}, null as finished_at, null as result from job j
+  select {columns}, null as finished_at, null as result, null as payload_pruned_at from job j
   union all
-  select {columns}, j.finished_at, j.result from job_dead j
+  select {columns}, j.finished_at, j.result, j.payload_pruned_at from job_dead j
   union all
-  select {columns}, j.finished_at, j.result from job_done j
+  select {columns}, j.finished_at, j.result, j.payload_pruned_at from job_done j
 ) j
 where (@queue is null or j.partition_id in (select p.id from partition p where p.queue = @queue)) and (@task is null or j.task = @task)
   and (@tag is null or exists (select 1 from json_each(j.tags) where value = @tag))

@@ -47,6 +47,8 @@ public sealed class MemoryClusterDrainTests() : DrainContract(new MemoryClusterF
 
 public sealed class MemoryClusterStatisticsTests() : StatisticsContract(new MemoryClusterFixture());
 
+public sealed class MemoryClusterHistoryTests() : HistoryContract(new MemoryClusterFixture());
+
 public sealed class MemoryClusterBulkTests() : BulkContract(new MemoryClusterFixture());
 
 public sealed class MemoryClusterPauseTests() : PauseContract(new MemoryClusterFixture());

@@ -16,6 +16,8 @@ public sealed class PostgresClusterMisfireTests(PostgresFixture postgres) : Misf
 
 public sealed class PostgresClusterTraceTests(PostgresFixture postgres) : TraceContract(new PostgresClusterFixture(postgres));
 
+public sealed class PostgresClusterHistoryTests(PostgresFixture postgres) : HistoryContract(new PostgresClusterFixture(postgres));
+
 public sealed class PostgresClusterCodeVersionTests(PostgresFixture postgres) : CodeVersionContract(new PostgresClusterFixture(postgres));
 
 public sealed class PostgresClusterDrainTests(PostgresFixture postgres) : DrainContract(new PostgresClusterFixture(postgres));

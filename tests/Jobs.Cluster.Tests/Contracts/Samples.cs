@@ -78,6 +78,7 @@ internal static class Samples
         new DuplicateJobException(Id),
         new JobWaitTimeoutException(Id, TimeSpan.FromSeconds(3)),
         new WrongJobStateException(Id, JobState.Dead, "be run now"),
+        new PayloadPrunedException(Id, Time),
         new UniqueKeyTakenException(Id, "key", Other),
         new QueueBusyException("mail", "CapacityJobs", 3),
         new LimitExceededException("MaxKeyChars", 300, 256),
@@ -220,5 +221,6 @@ internal static class Samples
         RanCodeVersion = "2",
         LimitKey = "l",
         WaitsForLimit = "tenants",
+        PayloadPrunedAt = Time,
     };
 }

@@ -162,7 +162,7 @@ internal sealed class RandomCommits(Random random)
     {
         // Sometimes from a copy that was read before the job was handed out once more.
         var before = job.Deliveries > 0 && Chance(10) ? job with { Deliveries = job.Deliveries - 1 } : job;
-        if (job.State.IsFinal()) return With(before, Chance(3) ? null : Revived(before));
+        if (job.State.IsFinal()) return With(before, Chance(3) || job.Notes?.PayloadPrunedAt is not null ? null : Revived(before));
         if (Chance(12)) return With(before, null);
         return With(before, random.Next(6) switch
         {
@@ -197,8 +197,11 @@ internal sealed class RandomCommits(Random random)
         return new JobChange(new JobTransition(before, after), epoch, StoreComparison.StrategyOf(partition));
     }
 
-    private HistoryLimit? Limit() =>
-        Chance(4) ? null : new HistoryLimit(Chance(3) ? null : random.Next(15), Chance(3) ? null : TimeSpan.FromSeconds(random.Next(60)));
+    private HistoryLimit? Limit() => Chance(4)
+        ? null
+        : new HistoryLimit(
+            Chance(3) ? null : random.Next(15), Chance(3) ? null : TimeSpan.FromSeconds(random.Next(60)),
+            Chance(2) ? null : TimeSpan.FromSeconds(random.Next(30)));
 
     private DateTimeOffset Later() => Now + TimeSpan.FromTicks(random.Next(100_000_000));
 

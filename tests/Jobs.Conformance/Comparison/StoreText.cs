@@ -27,6 +27,7 @@ internal static class StoreText
             $"counts={job.Failures},{job.Deliveries},{job.LostDeliveries},{job.LastAttempt}",
             $"worker={job.Worker}",
             $"payload={Encoding.UTF8.GetString(job.Payload.Span)}",
+            $"pruned={job.Notes?.PayloadPrunedAt:O}",
             $"result={(job.Result is { } result ? Encoding.UTF8.GetString(result.Span) : "null")}",
             $"notes={StoredText.OfNotes(job.Notes)}");
 

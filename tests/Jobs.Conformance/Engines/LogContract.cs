@@ -44,6 +44,7 @@ public abstract class LogContract(IEngineFixture fixture) : EngineContract(fixtu
         Assert.Equal("not yet", ends.First(e => Is(e, ids["retried"])).Values["ErrorMessage"]);
         var dead = Assert.Single(ends, e => Is(e, ids["dead"]));
         Assert.Equal((LogLevel.Error, typeof(FormatException).FullName, "hopeless"), (dead.Level, dead.Values["ErrorType"], dead.Values["ErrorMessage"]));
+        Assert.Equal(0L, dead.Values["DurationMs"]);
         var dropped = Assert.Single(ends, e => Is(e, ids["dropped"]));
         Assert.Equal((LogLevel.Information, "too late"), (dropped.Level, dropped.Values["Reason"]));
         Assert.Equal(LogLevel.Debug, Assert.Single(ends, e => Is(e, ids["later"])).Level);

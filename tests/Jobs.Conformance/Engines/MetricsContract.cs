@@ -49,4 +49,32 @@ public abstract class MetricsContract(IEngineFixture fixture) : EngineContract(f
         Assert.Equal([0, 10], all.Where(m => m.Instrument == "jobs.wait.duration").Select(m => m.Value));
         Assert.Equal([(10, "Succeeded"), (20, "Failed")], all.Where(m => m.Instrument == "jobs.run.duration").Select(m => ((int)m.Value, m.Outcome!)));
     }
+
+    [Fact]
+    public async Task After_upgrades_each_run_is_measured_once()
+    {
+        var task = TaskDefinition.Create<string>($"upgraded-{Guid.NewGuid():n}");
+        var runs = new Recording<double>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, l) =>
+        {
+            if (instrument is { Meter.Name: JobsMetrics.MeterName, Name: "jobs.run.duration" }) l.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<double>((_, value, tags, _) =>
+        {
+            if (tags.ToArray().Any(t => t.Key == "task" && Equals(t.Value, task.Name))) runs.Add(value);
+        });
+        listener.Start();
+        var engine = await StartAsync(b => b.Handle(task, (_, _) => Task.CompletedTask));
+        for (var upgrade = 1; upgrade <= 3; upgrade++)
+        {
+            await engine.Client.RunAsync(task, "x").Soon();
+            await engine.Control.UpgradeAsync(u => u.Queue("default").Handle(task, (_, _) => Task.CompletedTask)).Soon();
+        }
+
+        await engine.Client.RunAsync(task, "x").Soon();
+        await runs.Reaches(4).Soon();
+        await engine.StopAsync().Soon();
+        Assert.Equal(4, runs.Items.Count);
+    }
 }

@@ -163,6 +163,28 @@ public abstract class ScheduleContract(IEngineFixture fixture) : EngineContract(
     }
 
     [Fact]
+    public async Task Occurrences_run_side_by_side_and_failed_ones_are_retried()
+    {
+        var held = new HeldHandler();
+        var client = await StartClientAsync(b => b.Handle(Work, async (text, job) =>
+        {
+            await held.RunDeafAsync(text, job);
+            if (job.Attempt == 1) throw new FormatException("first try");
+        }));
+        await client.Schedules.AddAsync("a", Work, "a", s => s.Every(10 * Minute)).Soon();
+        await client.Schedules.AddAsync("b", Work, "b", s => s.Every(10 * Minute).MaxRuns(1)).Soon();
+        await Advance(10 * Minute, held.Runs.Reaches(2));
+        await Advance(10 * Minute, held.Runs.Reaches(3));
+        Assert.Equal(new JobCounts { Running = 3 }, await client.CountAsync().Soon());
+        Assert.Equal(2, held.Runs.Items.Count(job => job.Schedule == "a"));
+        held.Release(6);
+        await AdvanceUntil(Minute, held.Runs.Reaches(6));
+        var all = await held.Runs.Reaches(6).Soon();
+        Assert.Equal(3, all.Select(job => job.Id).Distinct().Count());
+        foreach (var job in all) Assert.Equal((JobState.Completed, 2), await EndOf(client.Handle(job.Id)) is var end ? (end.State, end.Attempt) : default);
+    }
+
+    [Fact]
     public async Task A_schedule_skips_while_its_job_is_not_finished()
     {
         var held = new HeldHandler();

@@ -25,6 +25,10 @@ public abstract class InsertContract(IStoreFixture fixture) : StoreContract(fixt
                 CountLostDeliveries = false,
                 RequestId = "request",
                 TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+                TraceState = "vendor=1",
+                User = "ada ✓",
+                CodeVersion = "1.2.3+abc",
+                LimitKey = "tenant \"7\"",
                 Headers = new Dictionary<string, string> { ["name"] = "value ✓", ["empty"] = "" },
             },
         };
@@ -207,9 +211,9 @@ public abstract class InsertContract(IStoreFixture fixture) : StoreContract(fixt
     [Fact]
     public async Task A_large_unit_is_stored_whole()
     {
-        var jobs = Enumerable.Range(0, 5000).Select(_ => NewJob()).ToArray();
+        var jobs = Enumerable.Range(0, 10_000).Select(_ => NewJob()).ToArray();
         await CommitAsync([.. jobs.Select(Insert)]);
-        Assert.Equal(5000, (await Store.CountAsync(null, Now, CancellationToken.None)).Pending);
-        Assert.NotNull(await FindAsync(jobs[4999].Id));
+        Assert.Equal(10_000, (await Store.CountAsync(null, Now, CancellationToken.None)).Pending);
+        Assert.NotNull(await FindAsync(jobs[9999].Id));
     }
 }

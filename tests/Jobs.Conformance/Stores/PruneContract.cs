@@ -22,6 +22,18 @@ public abstract class PruneContract(IStoreFixture fixture) : StoreContract(fixtu
     }
 
     [Fact]
+    public async Task A_job_that_says_nothing_is_kept_for_a_day()
+    {
+        var done = await FinishedAsync(NewJob(), new JobEvent.Succeeded((ReadOnlyMemory<byte>?)null));
+        Assert.Equal(0, await PruneAsync(Now + TimeSpan.FromDays(1) - TimeSpan.FromMilliseconds(1)));
+        Assert.NotNull(await FindAsync(done.Id));
+
+        // A store that keeps its history by days may leave it there until its day goes as a whole.
+        Assert.Equal(1, await PruneAsync(Now + TimeSpan.FromDays(2)));
+        Assert.Null(await FindAsync(done.Id));
+    }
+
+    [Fact]
     public async Task Dead_and_unfinished_jobs_are_never_pruned()
     {
         var dead = await FinishedAsync(NewJob(retention: OneMinute), Failed(retryable: false));
@@ -70,6 +82,14 @@ public abstract class PruneContract(IStoreFixture fixture) : StoreContract(fixtu
         var dead = await EndedAsync(2, Failed(retryable: false));
         Assert.Equal(2, await CutAsync(new HistoryLimits { Dead = new HistoryLimit(MaxRecords: 0) }));
         await AssertKeptAsync(dead, []);
+    }
+
+    [Fact]
+    public async Task Limits_that_nothing_reaches_remove_and_empty_nothing()
+    {
+        var dead = await EndedAsync(2, Failed(retryable: false));
+        Assert.Equal(0, await CutAsync(new HistoryLimits { Dead = new HistoryLimit(long.MaxValue, TimeSpan.MaxValue, TimeSpan.MaxValue) }));
+        Assert.Equal((9, 9), (await LengthAsync(dead[0]), await LengthAsync(dead[1])));
     }
 
     [Fact]
@@ -128,6 +148,86 @@ public abstract class PruneContract(IStoreFixture fixture) : StoreContract(fixtu
         Assert.Equal(2, await Store.PruneAsync(request, CancellationToken.None));
         Assert.Equal(0, await Store.PruneAsync(request, CancellationToken.None));
     }
+
+    [Fact]
+    public async Task Payloads_go_after_a_time_of_their_own_and_the_records_stay()
+    {
+        var done = await EndedAsync(3, new JobEvent.Succeeded("\"result\""u8.ToArray()));
+        var dead = await EndedAsync(1, Failed(retryable: false));
+        var before = await RequireAsync(done[0]);
+        var limits = new HistoryLimits { Completed = new HistoryLimit(MaxPayloadAge: TimeSpan.FromHours(1)) };
+        Assert.Equal(0, await CutAsync(limits, Now + TimeSpan.FromHours(1) - TimeSpan.FromMilliseconds(1)));
+        Assert.Equal(1, await CutAsync(limits, Now + TimeSpan.FromHours(1)));
+
+        var after = await RequireAsync(done[0]);
+        Assert.Equal((0, Now + TimeSpan.FromHours(1)), (after.Payload.Length, after.PayloadPrunedAt));
+        AssertSame(before with { Payload = default }, after);
+        Assert.Equal(after.PayloadPrunedAt, Assert.Single(await ListedAsync(), j => j.Payload.IsEmpty).PayloadPrunedAt);
+        foreach (var id in (JobId[])[done[1], done[2], dead[0]]) Assert.Equal((9, null), (await LengthAsync(id), (await RequireAsync(id)).PayloadPrunedAt));
+
+        Assert.Equal(0, await CutAsync(limits, Now + TimeSpan.FromHours(1)));
+        Assert.Equal(2, await CutAsync(limits, Now + TimeSpan.FromHours(2)));
+        Assert.Equal(Now + TimeSpan.FromHours(1), (await RequireAsync(done[0])).PayloadPrunedAt);
+        Assert.Equal(9, await LengthAsync(dead[0]));
+    }
+
+    [Fact]
+    public async Task Payloads_of_each_outcome_and_queue_go_when_their_own_limit_says()
+    {
+        PartitionKey sibling = new("default", 1), stranger = new("elsewhere", 0);
+        await OwnAsync(sibling);
+        await OwnAsync(stranger);
+        var dead = await EndedAsync(1, Failed(retryable: false), sibling);
+        var discarded = await EndedAsync(1, new JobEvent.Dropped("x"));
+        var other = await EndedAsync(1, Failed(retryable: false), stranger);
+        var running = await CommitOneAsync(Start(await CommitOneAsync(Insert(NewJob()))));
+        var limits = new HistoryLimits { Dead = new HistoryLimit(MaxPayloadAge: TimeSpan.Zero), Discarded = new HistoryLimit(MaxPayloadAge: Minute) };
+        Assert.Equal(1, await CutAsync(limits, Now));
+        Assert.Equal((0, 9), (await LengthAsync(dead[0]), await LengthAsync(discarded[0])));
+        Assert.Equal(1, await CutAsync(limits, Now + Minute));
+        Assert.Equal((0, 9, 9), (await LengthAsync(discarded[0]), await LengthAsync(other[0]), await LengthAsync(running.Id)));
+    }
+
+    [Fact]
+    public async Task One_call_empties_a_bounded_number_of_the_oldest()
+    {
+        var done = await EndedAsync(5, new JobEvent.Succeeded((ReadOnlyMemory<byte>?)null));
+        var limits = Of(new HistoryLimits { Completed = new HistoryLimit(MaxPayloadAge: TimeSpan.Zero) });
+        var request = new PruneRequest(Now + TimeSpan.FromHours(1)) { MaxRecords = 2, Limits = limits };
+        Assert.Equal(2, await Store.PruneAsync(request, CancellationToken.None));
+        Assert.Equal((0, 0, 9), (await LengthAsync(done[0]), await LengthAsync(done[1]), await LengthAsync(done[2])));
+        foreach (var expected in (int[])[2, 1, 0]) Assert.Equal(expected, await Store.PruneAsync(request, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Records_without_their_payloads_count_and_age_like_the_others()
+    {
+        var dead = await EndedAsync(5, Failed(retryable: false));
+        Assert.Equal(3, await CutAsync(new HistoryLimits { Dead = new HistoryLimit(MaxPayloadAge: TimeSpan.FromHours(1)) }, Now + (62 * Minute)));
+        var limits = new HistoryLimits { Dead = new HistoryLimit(MaxRecords: 3) };
+        Assert.Equal(2, await CutAsync(limits));
+        await AssertKeptAsync(dead, dead[2..]);
+        Assert.Equal(1, await CutAsync(new HistoryLimits { Dead = new HistoryLimit(MaxAge: TimeSpan.FromHours(1)) }, Now + (62 * Minute)));
+        await AssertKeptAsync(dead, dead[3..]);
+        Assert.Equal(2, await CutAsync(new HistoryLimits { Dead = new HistoryLimit(MaxRecords: 0) }));
+    }
+
+    [Fact]
+    public async Task A_job_that_came_back_has_its_payload_until_it_has_ended_again()
+    {
+        var dead = await FinishedAsync(NewJob(), Failed(retryable: false));
+        var back = await CommitOneAsync(Ask(dead, JobAction.Retry));
+        var limits = new HistoryLimits { Dead = new HistoryLimit(MaxPayloadAge: Minute), Completed = new HistoryLimit(MaxPayloadAge: Minute) };
+        Assert.Equal(0, await CutAsync(limits, Now + TimeSpan.FromDays(1)));
+        var done = Change(Change(back, new JobEvent.Started("worker")).Transition.After!, new JobEvent.Succeeded((ReadOnlyMemory<byte>?)null), Now + Minute);
+        await CommitAsync(done);
+        Assert.Equal(0, await CutAsync(limits, Now + Minute));
+        Assert.Equal(1, await CutAsync(limits, Now + (2 * Minute)));
+    }
+
+    private async Task<int> LengthAsync(JobId id) => (await RequireAsync(id)).Payload.Length;
+
+    private async Task<IReadOnlyList<JobRecord>> ListedAsync() => await Store.ListAsync(new JobQuery(), Now, CancellationToken.None);
 
     /// <summary>Stored jobs that ended a minute apart.</summary>
     private async Task<JobId[]> EndedAsync(int jobs, JobEvent ending, PartitionKey? partition = null, TimeSpan after = default)

@@ -45,6 +45,8 @@ public sealed class EmbeddedRenameTests() : RenameContract(new EmbeddedFixture()
 
 public sealed class EmbeddedCodeVersionTests() : CodeVersionContract(new EmbeddedFixture());
 
+public sealed class EmbeddedHistoryTests() : HistoryContract(new EmbeddedFixture());
+
 public sealed class EmbeddedBulkTests() : BulkContract(new EmbeddedFixture());
 
 public sealed class EmbeddedTraceTests() : TraceContract(new EmbeddedFixture());

@@ -77,6 +77,14 @@ public sealed class BadHandlerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task It_throws_from_deep_down()
+    {
+        static int Down(int levels) => levels == 0 ? throw new FormatException("deep") : Down(levels - 1) + 1;
+        var dead = await DeadAsync(b => b.Handle(Work, (_, _) => Task.FromResult(Down(500) > 0 ? JobOutcome.Done() : null!)));
+        Assert.Equal((4096, 4096), (dead.LastError!.Stack!.Length, JobLimits.Default.MaxStackChars));
+    }
+
+    [Fact]
     public async Task It_throws_what_cannot_even_be_read()
     {
         var dead = await DeadAsync(b => b.Handle(Work, (_, _) => throw new UnreadableException()));
@@ -215,9 +223,11 @@ public sealed class BadHandlerTests : IAsyncDisposable
         await handle.WaitAsync().Soon();
         held.Items[0].Log("too late");
         held.Items[0].ReportProgress(50);
+        held.Items[0].CaptureResult("too late");
         var job = await handle.GetAsync().Soon();
         Assert.Empty(job.Log);
         Assert.Null(job.Progress);
+        Assert.Null(job.Result);
     }
 
     [Fact, Provokes(typeof(PayloadEncodingException))]

@@ -164,6 +164,7 @@ public sealed class BadUseTests : IAsyncDisposable
         { "CapacityJobs", b => b.Queue("q", q => q.CapacityJobs = 0) },
         { "WaitForRoom", b => b.Queue("q", q => q.WaitForRoom = TimeSpan.FromSeconds(-1)) },
         { "History.Dead.MaxRecords", b => b.Queue("q", q => q.History = new HistoryLimits { Dead = new HistoryLimit(MaxRecords: -1) }) },
+        { "History.Dead.MaxPayloadAge", b => b.Queue("q", q => q.History = new HistoryLimits { Dead = new(MaxPayloadAge: -TimeSpan.FromDays(1)) }) },
         { "History.Completed.MaxAge", b => b.Queue("q", q => q.History = new HistoryLimits { Completed = new HistoryLimit(MaxAge: -TimeSpan.FromDays(1)) }) },
         { "History", b => b.Queue("q", q => q.History = null!) },
         { "DrainTime", b => b.DrainTime = TimeSpan.FromSeconds(-1) },
@@ -235,6 +236,37 @@ public sealed class BadUseTests : IAsyncDisposable
         await first.CancelAsync();
         await client.EnqueueAsync(Work, "x", o => o.UniqueKey = "k");
         await Refusal.Of<UniqueKeyTakenException>(() => client.RetryAsync(first.Id).AsTask(), "Wait for that one, or cancel it first");
+    }
+
+    [Fact, Provokes(typeof(PayloadPrunedException))]
+    public async Task A_retry_of_a_job_whose_payload_is_gone()
+    {
+        var clock = new ManualClock();
+        var client = await StartAsync(b =>
+        {
+            b.Clock = clock;
+            b.Queue("default", q => (q.Concurrency, q.History) = (0, new HistoryLimits { Cancelled = new HistoryLimit(MaxPayloadAge: TimeSpan.Zero) }));
+        });
+        var job = await (await client.EnqueueAsync(Work, "x")).CancelAsync();
+        clock.Advance(TimeSpan.FromMinutes(1));
+        while ((await client.GetAsync(job.Id)).PayloadPrunedAt is null) clock.Advance(TimeSpan.FromMinutes(1));
+        var error = await Refusal.Of<PayloadPrunedException>(() => client.RetryAsync(job.Id).AsTask(), "Enqueue a new job with the payload");
+        Assert.Equal((job.Id, (await client.GetAsync(job.Id)).PayloadPrunedAt), (error.Id, error.PrunedAt));
+        var emptied = await client.GetAsync(job.Id);
+        Assert.Throws<PayloadDecodingException>(() => client.PayloadOf(Work, emptied));
+    }
+
+    [Fact]
+    public void An_outcome_without_its_error_or_reason()
+    {
+        foreach (var nothing in (string[])["", null!])
+        {
+            Assert.ThrowsAny<ArgumentException>(() => JobOutcome.Retry(nothing));
+            Assert.ThrowsAny<ArgumentException>(() => JobOutcome.DeadLetter(nothing));
+            Assert.ThrowsAny<ArgumentException>(() => JobOutcome.Discard(nothing));
+        }
+
+        Assert.Throws<ArgumentNullException>(() => JobOutcome.RescheduleBy(null!));
     }
 
     [Fact, Provokes(typeof(QueueBusyException))]

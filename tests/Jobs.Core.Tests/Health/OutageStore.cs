@@ -7,6 +7,9 @@ internal sealed class OutageStore(IJobStore inner) : StoreDecorator(inner)
 {
     internal volatile bool IsAway;
 
+    /// <summary>Called for each commit that somebody tries.</summary>
+    internal Action? Committing { get; set; }
+
     public override ValueTask<IReadOnlyList<PartitionKey>> ListPartitionsAsync(CancellationToken cancellation) =>
         Reach(() => base.ListPartitionsAsync(cancellation));
 
@@ -19,8 +22,11 @@ internal sealed class OutageStore(IJobStore inner) : StoreDecorator(inner)
         return true;
     });
 
-    public override ValueTask<IReadOnlyList<CommitVerdict>> CommitAsync(IReadOnlyList<CommitUnit> units, CancellationToken cancellation) =>
-        Reach(() => base.CommitAsync(units, cancellation));
+    public override ValueTask<IReadOnlyList<CommitVerdict>> CommitAsync(IReadOnlyList<CommitUnit> units, CancellationToken cancellation)
+    {
+        Committing?.Invoke();
+        return Reach(() => base.CommitAsync(units, cancellation));
+    }
 
     public override ValueTask<IReadOnlyList<JobRecord>> LoadAsync(PageRequest request, CancellationToken cancellation) =>
         Reach(() => base.LoadAsync(request, cancellation));
