@@ -22,6 +22,7 @@ public static class JobsClientExtensions
         services.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = options.ResponseTimeout);
         services.TryAddSingleton(provider => new ClusterJobClient(provider.GetRequiredService<IGrainFactory>(), options, provider));
         services.TryAddSingleton<IJobClient>(provider => provider.GetRequiredService<ClusterJobClient>());
+        services.TryAddSingleton<ITopicPublisher>(provider => provider.GetRequiredService<ClusterJobClient>().Topics);
         services.AddHostedService(provider => new ClientListening(provider.GetRequiredService<ClusterJobClient>(), options));
         return services;
     }

@@ -35,8 +35,8 @@ public sealed class JobsClientOptions
     /// </summary>
     public TimeSpan CallTimeout { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long a call waits before it is repeated; default 200 milliseconds. It is doubled each time, up to a second.</summary>
-    public TimeSpan RepeatDelay { get; set; } = TimeSpan.FromMilliseconds(200);
+    /// <summary>How long a call waits before it is repeated; default 50 milliseconds. It is doubled each time, up to a second.</summary>
+    public TimeSpan RepeatDelay { get; set; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>The name of this process's consumer, in records of jobs that it leases without another name; default machine name and process id.</summary>
     public string ConsumerName { get; set; } = $"{Environment.MachineName}:{Environment.ProcessId}";

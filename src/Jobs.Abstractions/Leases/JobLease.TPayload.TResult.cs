@@ -7,10 +7,11 @@ public sealed class JobLease<TPayload, TResult> : JobLease<TPayload>
 {
     private readonly ResultTask<TPayload, TResult> _task;
 
-    internal JobLease(IJobClient client, ResultTask<TPayload, TResult> task, LeasedJob leased) : base(client, task, leased) => _task = task;
+    internal JobLease(IJobClient client, ResultTask<TPayload, TResult> task, LeasedJob leased, LeaseRequest request) : base(client, task, leased, request) =>
+        _task = task;
 
     /// <summary>The job is done, and this is its result; see <see cref="ILeaseClient.AckAsync"/>.</summary>
     /// <exception cref="PayloadEncodingException">The result cannot be encoded; the lease goes on.</exception>
     public ValueTask AckAsync(TResult result, CancellationToken cancellation = default) =>
-        Client.Leases.AckAsync(Token, PayloadEncoder.EncodeValue(_task, result, Client.Codec, null), cancellation);
+        AnswerAsync(Client.Leases.AckAsync(Token, PayloadEncoder.EncodeValue(_task, result, Client.Codec, null), cancellation));
 }

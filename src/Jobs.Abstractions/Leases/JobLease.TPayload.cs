@@ -6,7 +6,8 @@ public class JobLease<TPayload> : JobLease
 {
     private readonly TaskDefinition<TPayload> _task;
 
-    internal JobLease(IJobClient client, TaskDefinition<TPayload> task, LeasedJob leased) : base(client, task, leased) => _task = task;
+    internal JobLease(IJobClient client, TaskDefinition<TPayload> task, LeasedJob leased, LeaseRequest request) : base(client, task, leased, request) =>
+        _task = task;
 
     /// <summary>The payload, decoded each time it is asked for.</summary>
     /// <exception cref="PayloadDecodingException">The bytes are no such payload: <c>NackAsync</c> or <c>DeadLetterAsync</c> the job.</exception>

@@ -4,10 +4,12 @@ namespace Jobs;
 public class JobLease
 {
     private readonly IJobClient _client;
+    private readonly bool _ignoresLoss;
 
-    internal JobLease(IJobClient client, TaskDefinition? task, LeasedJob leased)
+    internal JobLease(IJobClient client, TaskDefinition? task, LeasedJob leased, LeaseRequest request)
     {
         _client = client;
+        _ignoresLoss = request.IgnoreLostLeases;
         Task = task;
         Job = leased.Job;
         Token = leased.Token;
@@ -33,23 +35,40 @@ public class JobLease
     private protected TaskDefinition? Task { get; }
 
     /// <summary>The job is done; see <see cref="ILeaseClient.AckAsync"/>.</summary>
-    public ValueTask AckAsync(CancellationToken cancellation = default) => _client.Leases.AckAsync(Token, null, cancellation);
+    public ValueTask AckAsync(CancellationToken cancellation = default) => AnswerAsync(_client.Leases.AckAsync(Token, null, cancellation));
 
     /// <summary>The job is done, and these bytes are its result; see <see cref="ILeaseClient.AckAsync"/>.</summary>
     public ValueTask AckAsync(ReadOnlyMemory<byte> result, CancellationToken cancellation = default) =>
-        _client.Leases.AckAsync(Token, result, cancellation);
+        AnswerAsync(_client.Leases.AckAsync(Token, result, cancellation));
 
     /// <summary>The attempt failed; see <see cref="ILeaseClient.NackAsync"/>.</summary>
     public ValueTask NackAsync(TimeSpan? delay = null, string? error = null, CancellationToken cancellation = default) =>
-        _client.Leases.NackAsync(Token, delay, error, cancellation);
+        AnswerAsync(_client.Leases.NackAsync(Token, delay, error, cancellation));
 
     /// <summary>The job shall not be tried again; see <see cref="ILeaseClient.DeadLetterAsync"/>.</summary>
-    public ValueTask DeadLetterAsync(string error, CancellationToken cancellation = default) => _client.Leases.DeadLetterAsync(Token, error, cancellation);
+    public ValueTask DeadLetterAsync(string error, CancellationToken cancellation = default) =>
+        AnswerAsync(_client.Leases.DeadLetterAsync(Token, error, cancellation));
 
     /// <summary>The job is given back unused; see <see cref="ILeaseClient.GiveBackAsync"/>.</summary>
-    public ValueTask GiveBackAsync(CancellationToken cancellation = default) => _client.Leases.GiveBackAsync(Token, cancellation);
+    public ValueTask GiveBackAsync(CancellationToken cancellation = default) => AnswerAsync(_client.Leases.GiveBackAsync(Token, cancellation));
 
     /// <summary>The lease lasts for a time from now on; see <see cref="ILeaseClient.ExtendAsync"/>.</summary>
-    public async ValueTask ExtendAsync(TimeSpan? length = null, CancellationToken cancellation = default) =>
-        Until = await _client.Leases.ExtendAsync(Token, length, cancellation).ConfigureAwait(false);
+    public ValueTask ExtendAsync(TimeSpan? length = null, CancellationToken cancellation = default)
+    {
+        return AnswerAsync(MoveAsync());
+
+        async ValueTask MoveAsync() => Until = await _client.Leases.ExtendAsync(Token, length, cancellation).ConfigureAwait(false);
+    }
+
+    private protected async ValueTask AnswerAsync(ValueTask answer)
+    {
+        try
+        {
+            await answer.ConfigureAwait(false);
+        }
+        catch (LeaseLostException) when (_ignoresLoss)
+        {
+            // Whoever took the job said that this is nothing to him.
+        }
+    }
 }

@@ -14,8 +14,9 @@ public static class LeaseClientExtensions
         this IJobClient client, LeaseRequest? request = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(client);
-        var leased = await client.Leases.TakeAsync(request ?? new LeaseRequest(), cancellation).ConfigureAwait(false);
-        return [.. leased.Select(job => new JobLease(client, null, job))];
+        request ??= new LeaseRequest();
+        var leased = await client.Leases.TakeAsync(request, cancellation).ConfigureAwait(false);
+        return [.. leased.Select(job => new JobLease(client, null, job, request))];
     }
 
     /// <summary>Takes jobs of one task; see <see cref="ILeaseClient.TakeAsync"/>.</summary>
@@ -26,8 +27,9 @@ public static class LeaseClientExtensions
     public static async ValueTask<IReadOnlyList<JobLease<TPayload>>> TakeAsync<TPayload>(
         this IJobClient client, TaskDefinition<TPayload> task, LeaseRequest? request = null, CancellationToken cancellation = default)
     {
-        var leased = await TakeOfAsync(client, task, request, cancellation).ConfigureAwait(false);
-        return [.. leased.Select(job => new JobLease<TPayload>(client, task, job))];
+        request = For(task, request);
+        var leased = await TakeOfAsync(client, request, cancellation).ConfigureAwait(false);
+        return [.. leased.Select(job => new JobLease<TPayload>(client, task, job, request))];
     }
 
     /// <summary>Takes jobs of one task that has a result; see <see cref="ILeaseClient.TakeAsync"/>.</summary>
@@ -38,16 +40,21 @@ public static class LeaseClientExtensions
     public static async ValueTask<IReadOnlyList<JobLease<TPayload, TResult>>> TakeAsync<TPayload, TResult>(
         this IJobClient client, ResultTask<TPayload, TResult> task, LeaseRequest? request = null, CancellationToken cancellation = default)
     {
-        var leased = await TakeOfAsync(client, task, request, cancellation).ConfigureAwait(false);
-        return [.. leased.Select(job => new JobLease<TPayload, TResult>(client, task, job))];
+        request = For(task, request);
+        var leased = await TakeOfAsync(client, request, cancellation).ConfigureAwait(false);
+        return [.. leased.Select(job => new JobLease<TPayload, TResult>(client, task, job, request))];
     }
 
-    private static ValueTask<IReadOnlyList<LeasedJob>> TakeOfAsync(
-        IJobClient client, TaskDefinition task, LeaseRequest? request, CancellationToken cancellation)
+    private static LeaseRequest For(TaskDefinition task, LeaseRequest? request)
     {
-        ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(task);
         request ??= new LeaseRequest { Queue = task.Options.Queue ?? QueueName.Default };
-        return client.Leases.TakeAsync(request with { Tasks = [task.Name, .. task.Options.Aliases] }, cancellation);
+        return request with { Tasks = [task.Name, .. task.Options.Aliases] };
+    }
+
+    private static ValueTask<IReadOnlyList<LeasedJob>> TakeOfAsync(IJobClient client, LeaseRequest request, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        return client.Leases.TakeAsync(request, cancellation);
     }
 }

@@ -33,6 +33,12 @@ public sealed record LeaseRequest
     /// <summary>Who takes them, as the job's worker in records; default null, which means the name of this process's worker.</summary>
     public string? Consumer { get; init; }
 
+    /// <summary>
+    /// Whether an answer to a lease that has ended does nothing; default false, which means that it throws <see cref="LeaseLostException"/>. The
+    /// job is not changed by it either way.
+    /// </summary>
+    public bool IgnoreLostLeases { get; init; }
+
     /// <summary>The request, if it makes sense.</summary>
     internal LeaseRequest Checked()
     {

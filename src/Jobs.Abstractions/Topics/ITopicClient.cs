@@ -5,23 +5,8 @@ namespace Jobs;
 /// listeners live in a process and get what is published while they are there, at most once: in a cluster what any process publishes, else
 /// what is published in their own. Safe for many threads.
 /// </summary>
-public interface ITopicClient
+public interface ITopicClient : ITopicPublisher
 {
-    /// <summary>
-    /// Publishes a message. When this returns, it is committed for each durable subscription, and in the buffer of each listener that it
-    /// reached.
-    /// </summary>
-    /// <param name="topic">The topic.</param>
-    /// <param name="message">The message; not null.</param>
-    /// <param name="configure">What is said for the jobs of durable subscriptions; their queue is the subscription's whatever is said.</param>
-    /// <param name="cancellation">Gives up waiting for the commit. It cancels no handler.</param>
-    /// <returns>Whom it reached. Subscriptions that another process has added or removed are known within seconds.</returns>
-    /// <exception cref="PayloadEncodingException">The message cannot be encoded; it has reached nobody.</exception>
-    /// <exception cref="LimitExceededException">It is too large; it has reached nobody.</exception>
-    /// <exception cref="ServiceStoppedException">The service is not running.</exception>
-    ValueTask<PublishReceipt> PublishAsync<TMessage>(
-        Topic<TMessage> topic, TMessage message, Action<EnqueueOptions>? configure = null, CancellationToken cancellation = default);
-
     /// <summary>
     /// Listens to a topic in this process. An error of the handler is logged and counted, and never ends the listener. The other processes of a
     /// cluster know of it a moment later.

@@ -9,7 +9,7 @@ public static class JobsServiceCollectionExtensions
 {
     /// <summary>
     /// Adds a job service that lives in the application's process, starts and drains with its host, and offers
-    /// <see cref="IJobClient"/>, <see cref="IScheduleClient"/>, <see cref="IPauseClient"/>, <see cref="ITaskRegistry"/>,
+    /// <see cref="IJobClient"/>, <see cref="IScheduleClient"/>, <see cref="IPauseClient"/>, <see cref="ITopicPublisher"/>, <see cref="ITaskRegistry"/>,
     /// <see cref="IJobsHealth"/> and <see cref="IJobsControl"/> as services.
     /// </summary>
     /// <param name="services">The application's services.</param>
@@ -49,6 +49,7 @@ public static class JobsServiceCollectionExtensions
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedEngine>().Client);
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedEngine>().Client.Schedules);
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedEngine>().Client.Pauses);
+        services.AddSingleton<ITopicPublisher>(provider => provider.GetRequiredService<EmbeddedEngine>().Client.Topics);
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedEngine>().Registry);
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedEngine>().Health);
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedEngine>().Control);

@@ -39,6 +39,7 @@ public static class JobsSiloBuilderExtensions
         services.AddSingleton(provider => new SiloNode(builder.BuildSettings(provider)));
         services.AddSingleton(MakeClient);
         services.AddSingleton<IJobClient>(provider => provider.GetRequiredService<ClusterJobClient>());
+        services.AddSingleton<ITopicPublisher>(provider => provider.GetRequiredService<ClusterJobClient>().Topics);
         services.AddSingleton<ITaskRegistry>(provider => provider.GetRequiredService<SiloNode>().Settings.Registry);
         services.TryAddSingleton(GrainTimes.Default);
         services.AddSingleton<GrainReminders>();

@@ -34,6 +34,23 @@ public abstract class LeaseContract(IEngineFixture fixture) : EngineContract(fix
     }
 
     [Fact]
+    public async Task Who_says_so_hears_nothing_of_a_lease_that_was_lost()
+    {
+        var client = await PullAsync();
+        var job = await client.EnqueueAsync(Spelled, 7);
+        var first = Assert.Single(await client.TakeAsync(Spelled, new() { Length = Minute, IgnoreLostLeases = true }).Soon());
+        var second = Assert.Single(await PassUntil(client, Minute, client.TakeAsync(Spelled, new() { Wait = 9 * Minute }).AsTask()));
+        await first.AckAsync("six").Soon();
+        await first.NackAsync().Soon();
+        await first.ExtendAsync().Soon();
+        await first.DeadLetterAsync("x").Soon();
+        await first.GiveBackAsync().Soon();
+        Assert.Equal(Now, first.Until);
+        await second.AckAsync("seven").Soon();
+        Assert.Equal("seven", client.ResultOf(Spelled, await EndOf(job)));
+    }
+
+    [Fact]
     public async Task An_answer_can_carry_a_result()
     {
         var client = await PullAsync();

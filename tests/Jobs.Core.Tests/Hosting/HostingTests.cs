@@ -49,6 +49,24 @@ public sealed class HostingTests
     }
 
     [Fact]
+    public async Task Who_only_publishes_gets_a_handle_for_that_alone()
+    {
+        var arrivals = Topic.Create<string>("arrivals");
+        var heard = new Recording<string>();
+        using var host = Build(b => b.Subscribe(arrivals.Subscription("log"), (text, _) =>
+        {
+            heard.Add(text);
+            return Task.CompletedTask;
+        }));
+        await host.StartAsync().Soon();
+        var receipt = await host.Services.GetRequiredService<ITopicPublisher>().PublishAsync(arrivals, "ada").Soon();
+        await Assert.Single(receipt.Jobs).WaitAsync().Soon();
+        Assert.Equal("ada", Assert.Single(heard.Items));
+        Assert.Equal(["PublishAsync"], typeof(ITopicPublisher).GetMethods().Select(method => method.Name));
+        await host.StopAsync().Soon();
+    }
+
+    [Fact]
     public async Task Client_and_registry_are_services()
     {
         using var host = Build(_ => { });
