@@ -165,21 +165,9 @@ public sealed class ClusterJobClient : IJobClient
         while (true)
         {
             var page = await ListAsync(JobQuery.PageOf(filter, after), cancellation).ConfigureAwait(false);
-            foreach (var job in page)
-            {
-                after = job.Id;
-                try
-                {
-                    await ApplyAsync(job.Id, action, cancellation).ConfigureAwait(false);
-                    changed++;
-                }
-                catch (Exception e) when (e is WrongJobStateException or JobNotFoundException or UniqueKeyTakenException or PayloadPrunedException)
-                {
-                    // It has moved on since it was listed; the call changes what can be changed.
-                }
-            }
-
+            changed += await SetAction.ApplyAsync(page, id => ApplyAsync(id, action, cancellation).AsTask()).ConfigureAwait(false);
             if (page.Count < JobQuery.MaxPageJobs) return changed;
+            after = page[^1].Id;
         }
     }
 
@@ -188,7 +176,6 @@ public sealed class ClusterJobClient : IJobClient
 
     private IJobDirectory Directory => _grains.GetGrain<IJobDirectory>(0);
 
-    /// <summary>Sends requests; the ends of jobs that are awaited afterwards are told without a further question.</summary>
     /// <summary>An enqueue that was sent to a silo which did not answer may have been committed there.</summary>
     private static Exception GivenUp(bool wasSent, Exception? error)
     {
@@ -196,6 +183,7 @@ public sealed class ClusterJobClient : IJobClient
         return wasSent ? new CommitFateUnknownException("of the cluster", error ?? stopped) : stopped;
     }
 
+    /// <summary>Sends requests; the ends of jobs that are awaited afterwards are told without a further question.</summary>
     private async Task<EnqueueReply> SendExpectedAsync(EnqueueRequest[] requests, CancellationToken cancellation)
     {
         if (!requests.Any(request => request.Jobs.Any(job => job.IsAwaited)))

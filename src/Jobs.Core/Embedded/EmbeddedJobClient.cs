@@ -115,21 +115,9 @@ internal sealed class EmbeddedJobClient : IJobClient, ITaskCheck
         while (true)
         {
             var page = await ListAsync(JobQuery.PageOf(filter, after), cancellation).ConfigureAwait(false);
-            foreach (var job in page)
-            {
-                after = job.Id;
-                try
-                {
-                    await _engine.AskAsync(job.Id, action, cancellation).ConfigureAwait(false);
-                    changed++;
-                }
-                catch (Exception e) when (e is WrongJobStateException or JobNotFoundException or UniqueKeyTakenException or PayloadPrunedException)
-                {
-                    // It has moved on since it was listed; the call changes what can be changed.
-                }
-            }
-
+            changed += await SetAction.ApplyAsync(page, id => _engine.AskAsync(id, action, cancellation).AsTask()).ConfigureAwait(false);
             if (page.Count < JobQuery.MaxPageJobs) return changed;
+            after = page[^1].Id;
         }
     }
 }
