@@ -28,11 +28,12 @@ public static class PostgresClusterExtensions
             options.DeleteStateOnClear = true;
         });
 
-        // A killed silo is noticed in three to four seconds, a frozen one in some more. Fewer misses would evict silos that are only busy.
+        // A killed silo is noticed in three to four seconds, a frozen one after the longest probe's time for each miss, because its connections are
+        // still open. Fewer misses would evict silos that are only busy.
         silo.Configure<ClusterMembershipOptions>(options =>
         {
             options.ProbeTimeout = TimeSpan.FromSeconds(1);
-            options.MaxProbeTimeout = TimeSpan.FromSeconds(4);
+            options.MaxProbeTimeout = TimeSpan.FromSeconds(2);
             options.NumMissedProbesLimit = 4;
             options.TableRefreshTimeout = TimeSpan.FromSeconds(10);
         });
