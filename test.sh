@@ -43,13 +43,25 @@ core_projects=${core_projects//\\\\//}
 passed=0
 failed=0
 skipped=0
+failures=()
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/jobs-test.XXXXXX") || exit 1
 trap 'rm -rf -- "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
+fail() { # SUITE WHAT
+  printf '%s: FAILED, %s\n' "$1" "$2"
+  failures+=("$1: $2")
+}
+
+# The end of a long output says what failed, because the end is what is kept and read.
 finish() {
+  if ((${#failures[@]} > 0)); then
+    printf '\nWhat failed:\n'
+    printf '  %s\n' "${failures[@]}"
+  fi
+
   printf '%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
   exit $((failed > 0))
 }
@@ -71,7 +83,7 @@ run_suite() { # PROJECT
   name=$(basename -- "$1" .csproj)
   folder=$(dirname -- "$1")/bin/$configuration/net10.0
   if [[ ! -f $folder/$name.dll ]]; then
-    printf '%s: FAILED, it was not built\n' "$name"
+    fail "$name" 'it was not built'
     ((failed += 1))
     return
   fi
@@ -92,7 +104,7 @@ run_suite() { # PROJECT
   if [[ ! -s $report ]] || ! total=$(attribute total "$report") || ! ok=$(attribute passed "$report") ||
     ! bad=$(attribute failed "$report") || ! errors=$(attribute errors "$report") || ! left=$(attribute skipped "$report"); then
     cat -- "$log"
-    printf '%s: FAILED, it ended with exit code %s and without a summary\n' "$name" "$exit_code"
+    fail "$name" "it ended with exit code $exit_code and without a summary"
     ((failed += 1))
     return
   fi
@@ -100,17 +112,18 @@ run_suite() { # PROJECT
   ((bad += errors))
   if ((exit_code != 0 && bad == 0)); then
     cat -- "$log"
-    printf '%s: FAILED, no test failed, but it ended with exit code %s\n' "$name" "$exit_code"
+    fail "$name" "no test failed, but it ended with exit code $exit_code"
     bad=1
   elif ((total == 0)) && [[ -n $filter ]]; then
     printf '%s: no test class matches\n' "$name"
     return
   elif ((total == 0)); then
     cat -- "$log"
-    printf '%s: FAILED, it ran no test\n' "$name"
+    fail "$name" 'it ran no test'
     bad=1
   elif ((bad > 0)); then
     cat -- "$log"
+    while read -r test; do failures+=("$name: $test"); done < <(grep -oE '^ +[^ ].* \[FAIL\]$' -- "$log" | head -n 20)
   fi
 
   printf '%s: %s passed, %s failed, %s skipped\n' "$name" "$ok" "$bad" "$left"
@@ -136,7 +149,7 @@ elif dotnet restore "$solution" -verbosity:quiet </dev/null >"$work/restore.log"
     if build "$project"; then
       run_suite "$project"
     else
-      printf '%s: FAILED, it does not build\n' "$(basename -- "$project" .csproj)"
+      fail "$(basename -- "$project" .csproj)" 'it does not build'
       ((failed += 1))
     fi
   done
