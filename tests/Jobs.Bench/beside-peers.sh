@@ -9,7 +9,8 @@ usage='usage: beside-peers.sh [OPTION VALUE]...
   --rounds N             rounds of all systems; medians count (default: 3)
   --peers FOLDER         the programs of the other queues (default: $JOBS_PEERS, or else ../shared/peers seen from the project'"'"'s root)
   --node-modules FOLDER  an installation of their packages from before (default: installed into the temporary folder)
-  --only SYSTEM          one system only: jobs, graphile, pgboss or bullmq; then there are no ratios
+  --cluster yes|no       whether a cluster of one silo is measured as well, with its client in a process of its own; needs Orleans (default: no)
+  --only SYSTEM          one system only: jobs, cluster, graphile, pgboss or bullmq; then there are no ratios
 
 Each round runs every system once, every other round in reverse order. Each run on PostgreSQL has a new database, after a checkpoint.
 PostgreSQL runs with fsync and synchronous_commit on, and with defaults otherwise; Redis with an append-only file, fsync every second.
@@ -21,7 +22,8 @@ positive() { [[ $2 =~ ^[1-9][0-9]*$ ]] || fail "$1 is a positive number, and not
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd) || exit 1
 root=$(cd -- "$here/../.." && pwd) || exit 1
-jobs=50000 rounds=3 only= node_modules= peers=${JOBS_PEERS:-$root/../shared/peers}
+clusters=$root/tests/Jobs.Cluster.Bench
+jobs=50000 rounds=3 only= cluster=no node_modules= peers=${JOBS_PEERS:-$root/../shared/peers}
 while (($#)); do
   case $1 in --help | -h) printf '%s\n' "$usage"; exit 0 ;; esac
   (($# > 1)) || fail "'$1' is not known, or needs a value. beside-peers.sh --help lists the options." 2
@@ -30,7 +32,10 @@ while (($#)); do
     --rounds) positive "$@"; rounds=$2 ;;
     --peers) peers=$2 ;;
     --node-modules) node_modules=$(cd -- "$2" 2>/dev/null && pwd) || fail "There is no folder '$2'." 2 ;;
-    --only) case $2 in jobs | graphile | pgboss | bullmq) only=$2 ;; *) fail "--only is one of jobs, graphile, pgboss, bullmq." 2 ;; esac ;;
+    --cluster) case $2 in yes | no) cluster=$2 ;; *) fail "--cluster is yes or no, and not '$2'." 2 ;; esac ;;
+    --only)
+      case $2 in jobs | cluster | graphile | pgboss | bullmq) only=$2 ;; *) fail "--only is one of jobs, cluster, graphile, pgboss, bullmq." 2 ;; esac
+      ;;
     *) fail "'$1' is not known. beside-peers.sh --help lists the options." 2 ;;
   esac
   shift 2
@@ -120,6 +125,11 @@ measure() { # SYSTEM
       run dotnet exec "$here/bin/Release/net10.0/Jobs.Bench.dll" --store postgres --jobs "$jobs" --rounds 1 \
         --postgres "Host=127.0.0.1;Port=$postgres_port;Username=jobs;Database=bench"
       ;;
+    cluster)
+      new_database
+      run dotnet exec "$clusters/bin/Release/net10.0/Jobs.Cluster.Bench.dll" --silos 1 --embedded no --jobs "$jobs" --rounds 1 \
+        --postgres "Host=127.0.0.1;Port=$postgres_port;Username=jobs;Database=bench"
+      ;;
     bullmq) run env "REDIS_PORT=$redis_port" "JOBS=$jobs" node "$work/peers/bullmq.mjs" ;;
     *)
       new_database
@@ -129,6 +139,9 @@ measure() { # SYSTEM
 }
 
 run dotnet build "$here/Jobs.Bench.csproj" --configuration Release --nologo -verbosity:quiet >&2 || fail 'Jobs.Bench does not build.'
+if [[ $cluster == yes || $only == cluster ]]; then
+  run dotnet build "$clusters/Jobs.Cluster.Bench.csproj" --configuration Release --nologo -verbosity:quiet >&2 || fail 'Jobs.Cluster.Bench does not build.'
+fi
 mkdir -- "$work/peers"
 cp -- "$peers"/*.mjs "$peers/package.json" "$work/peers/" || exit 1
 if [[ -n $node_modules ]]; then
@@ -141,6 +154,7 @@ start_redis
 printf '%s; %s; %s\n' "$("$binaries/postgres" --version)" "$(redis-server --version)" "node $(node --version)" >&2
 
 systems=(jobs graphile pgboss bullmq)
+[[ $cluster == no ]] || systems=(jobs cluster graphile pgboss bullmq)
 [[ -z $only ]] || systems=("$only")
 for ((round = 1; round <= rounds; round++)); do
   for system in "${systems[@]}"; do

@@ -9,7 +9,7 @@ internal static partial class GrainsLog
     [LoggerMessage(101, LogLevel.Warning, "Waking the partition {Partition} failed; it is tried again when the members change or somebody calls it.")]
     internal static partial void WakeFailed(ILogger log, Exception error, string partition);
 
-    [LoggerMessage(102, LogLevel.Warning, "Reading which partitions have work failed; it is tried again when the members change.")]
+    [LoggerMessage(102, LogLevel.Warning, "Waking what has work failed; it is tried again when the members are read next.")]
     internal static partial void KeeperFailed(ILogger log, Exception error);
 
     [LoggerMessage(103, LogLevel.Warning, "Removing finished records failed; it is tried again.")]

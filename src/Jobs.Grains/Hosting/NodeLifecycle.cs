@@ -12,7 +12,7 @@ namespace Jobs.Grains.Hosting;
 /// <summary>Starts a silo's part of the job service when the silo is a member of the cluster, and drains it before the silo leaves.</summary>
 internal sealed class NodeLifecycle(
     SiloNode node, ClusterJobClient client, PartitionKeeper keeper, PartitionBalancer balancer, PartitionHandover handover, NodeSchedules schedules,
-    NodeTopics topics, LimitExchange limits, NodeServiceClient others, IServiceProvider services)
+    NodeTopics topics, LimitExchange limits, NodeServiceClient others, SiloMembers members, IServiceProvider services)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     /// <summary>The lease is renewed this many times before it is over, so that some of them may fail.</summary>
@@ -102,8 +102,9 @@ internal sealed class NodeLifecycle(
     {
         try
         {
-            await node.RenewAsync().ConfigureAwait(false);
-            if (++_renewals % RenewalsPerLease == 0) node.LookIntoInbox();
+            var looksAtMore = ++_renewals % RenewalsPerLease == 0;
+            await node.RenewAsync(looksAtSettings: looksAtMore).ConfigureAwait(false);
+            if (looksAtMore) node.LookIntoInbox();
         }
         catch (Exception e)
         {
@@ -117,6 +118,9 @@ internal sealed class NodeLifecycle(
         if (Interlocked.Exchange(ref _isPruning, 1) == 1) return;
         try
         {
+            // One is enough, and all know the same members; while they do not, two at once do no harm.
+            if (!members.IsFirst) return;
+
             // The record of an occurrence's job is what keeps the occurrence from firing again before it is noted that it has fired.
             if (!await schedules.AreSettledAsync().ConfigureAwait(false)) return;
             var limits = node.QueueOptions.Where(q => q.Value.History != HistoryLimits.None).ToDictionary(q => q.Key, q => q.Value.History);

@@ -28,10 +28,14 @@ internal sealed class PartitionKeeper(
         using var sweeping = TimeProvider.System.CreateTimer(_ => SweepAsync().Ignore(), null, times.ReminderSweep, times.ReminderSweep);
         try
         {
+            // An update comes whenever the members are read, mostly without a change.
+            MembershipVersion? known = null;
             await foreach (var members in membership.MembershipUpdates.WithCancellation(cancellation).ConfigureAwait(false))
             {
                 TellOfWorkers(members);
-                await WakeAllAsync(cancellation).WaitAsync(cancellation).ConfigureAwait(false);
+                await WakePartitionsAsync(cancellation).WaitAsync(cancellation).ConfigureAwait(false);
+                if (known == members.Version) continue;
+                if (await WakeSchedulesAsync().WaitAsync(cancellation).ConfigureAwait(false)) known = members.Version;
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -71,17 +75,30 @@ internal sealed class PartitionKeeper(
     }
 
     /// <summary>Reads which partitions have work, and does not wait until they are awake: one may hang until the next change is known.</summary>
-    private async Task WakeAllAsync(CancellationToken cancellation)
+    private async Task WakePartitionsAsync(CancellationToken cancellation)
     {
         try
         {
             var stored = await node.Store.ListPartitionsAsync(CancellationToken.None).ConfigureAwait(false);
             foreach (var partition in stored) _ = WakeAsync(PartitionKeys.Of(partition.Queue, partition.Number), cancellation);
-            await schedules.WakeAllAsync().ConfigureAwait(false);
         }
         catch (Exception e)
         {
             GrainsLog.KeeperFailed(node.Settings.Log, e);
+        }
+    }
+
+    private async Task<bool> WakeSchedulesAsync()
+    {
+        try
+        {
+            await schedules.WakeAllAsync().ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception e)
+        {
+            GrainsLog.KeeperFailed(node.Settings.Log, e);
+            return false;
         }
     }
 

@@ -150,13 +150,14 @@ internal sealed partial class SiloNode : IJobsPulse, IAsyncDisposable
     }
 
     /// <summary>Goes on counting as living for whoever looks at the store and not at the cluster.</summary>
-    internal async ValueTask RenewAsync()
+    /// <param name="looksAtSettings">Whether to find out, too, what this silo has not been told of.</param>
+    internal async ValueTask RenewAsync(bool looksAtSettings)
     {
         Watches.Sweep();
         try
         {
             await Store.RenewAsync(_owner, Settings.OwnerLease, CancellationToken.None).ConfigureAwait(false);
-            await _watch.RefreshAsync(CancellationToken.None).ConfigureAwait(false);
+            if (looksAtSettings) await _watch.RefreshAsync(CancellationToken.None).ConfigureAwait(false);
             _health.Report(JobsLoop.Ownership, null, null);
         }
         catch (Exception e)
