@@ -59,11 +59,11 @@ internal sealed class CrashCluster : IAsyncDisposable
     }
 
     /// <summary>Starts one more silo, at an address that none had before; it is not waited for.</summary>
-    internal SiloProcess Add()
+    internal SiloProcess Add(bool isLater = false)
     {
         var name = $"silo{_all.Count + 1}";
         var connection = new NpgsqlConnectionStringBuilder(_server.ConnectionString) { ApplicationName = name }.ConnectionString;
-        var silo = SiloProcess.Start(connection, Schema, name, Log);
+        var silo = SiloProcess.Start(connection, Schema, name, isLater, Log);
         _all.Add(silo);
         Silos.Add(silo);
         return silo;

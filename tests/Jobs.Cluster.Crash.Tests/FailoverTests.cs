@@ -25,7 +25,7 @@ public abstract class FailoverTests
             await cluster.Log.MoreAsync("start", random.Next(20, 100)).WaitAsync(SiloProcess.Patience);
             var took = await happen(cluster, random);
             served.AddRange(took);
-            Output.WriteLine($"{i + 1}: {took.Count} partitions, the last one after {took.Max().TotalMilliseconds:N0} ms");
+            Output.WriteLine($"{i + 1}: {took.Count} partitions, the last one after {took.DefaultIfEmpty().Max().TotalMilliseconds:N0} ms");
             foreach (var silo in cluster.Silos) await silo.UpAsync();
         }
 

@@ -12,16 +12,17 @@ internal sealed class SiloProcess : IAsyncDisposable
     private const int Stop = 19;
     private const int Continue = 18;
 
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(300);
 
     private readonly Process _process;
     private readonly EventLog _log;
     private readonly Task _reading;
     private readonly Task<string> _errors;
 
-    private SiloProcess(string name, Process process, EventLog log)
+    private SiloProcess(string name, bool isLater, Process process, EventLog log)
     {
         Name = name;
+        IsLater = isLater;
         _process = process;
         _log = log;
         _errors = process.StandardError.ReadToEndAsync();
@@ -30,15 +31,18 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     internal string Name { get; }
 
+    /// <summary>Whether it is of a later version of the service.</summary>
+    internal bool IsLater { get; }
+
     internal bool HasExited => _process.HasExited;
 
-    internal static SiloProcess Start(string connection, string schema, string name, EventLog log)
+    internal static SiloProcess Start(string connection, string schema, string name, bool isLater, EventLog log)
     {
         var options = new CrashSiloOptions(connection, schema, name, FreePort(), FreePort());
         var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        string[] arguments = ["exec", Path.Combine(AppContext.BaseDirectory, "Jobs.Cluster.CrashSilo.dll"), .. options.ToArguments()];
+        string[] arguments = ["exec", isLater ? LaterProgram() : Path.Combine(AppContext.BaseDirectory, "Jobs.Cluster.CrashSilo.dll"), .. options.ToArguments()];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        return new SiloProcess(name, Process.Start(start)!, log);
+        return new SiloProcess(name, isLater, Process.Start(start)!, log);
     }
 
     /// <summary>Returns when it is a member of the cluster.</summary>
@@ -101,6 +105,14 @@ internal sealed class SiloProcess : IAsyncDisposable
 
         await _process.WaitForExitAsync();
         _log.Tell(Name, "exited");
+    }
+
+    /// <summary>The same sources in assemblies of the same names, so they stay in the folder that they were built in.</summary>
+    private static string LaterProgram()
+    {
+        const string here = "Jobs.Cluster.Crash.Tests", there = "Jobs.Cluster.LaterSilo";
+        var at = AppContext.BaseDirectory.LastIndexOf(here, StringComparison.Ordinal);
+        return Path.Combine(string.Concat(AppContext.BaseDirectory.AsSpan(0, at), there, AppContext.BaseDirectory.AsSpan(at + here.Length)), "Jobs.Grains.dll");
     }
 
     private static int FreePort()

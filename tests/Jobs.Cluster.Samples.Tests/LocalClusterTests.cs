@@ -5,7 +5,7 @@ namespace Jobs.Samples.Tests;
 /// <summary>The topology of docker-compose.yml as processes, started by one script.</summary>
 public sealed class LocalClusterTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(300);
 
     [Fact]
     public async Task The_script_starts_two_silos_and_an_app_and_ends_them()

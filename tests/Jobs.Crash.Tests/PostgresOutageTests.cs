@@ -11,7 +11,7 @@ public sealed class PostgresOutageTests : IAsyncLifetime
 {
     private const int Outages = 10;
 
-    private static readonly TimeSpan Safety = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Safety = TimeSpan.FromSeconds(180);
 
     private readonly CrashAudit _audit = new();
     private readonly LineCounter _lines = new();

@@ -8,7 +8,7 @@ internal sealed class WorkerProcess : IDisposable
 {
     private const int Killed = 128 + 9;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(300);
 
     private readonly Process _process;
     private readonly Task<string> _errors;

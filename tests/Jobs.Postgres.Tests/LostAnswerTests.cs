@@ -12,7 +12,7 @@ public sealed class LostAnswerTests : IAsyncLifetime
     private const string Schema = "jobs";
 
     private static readonly PartitionKey[] Partitions = [new("left", 0), new("right", 1)];
-    private static readonly TimeSpan Safety = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Safety = TimeSpan.FromSeconds(180);
 
     private readonly JobIdSource _ids = new(TimeProvider.System, new Random(1));
     private readonly Dictionary<PartitionKey, long> _epochs = [];

@@ -76,9 +76,9 @@ public sealed class PostgresHistoryTests(PostgresFixture postgres) : IAsyncLifet
         await using var open = new NpgsqlCommand($"select {_schema}.open_days('2030-05-01', 1)", other);
         Assert.Equal(1, await open.ExecuteScalarAsync());
         var ending = Task.Run(() => EndedAsync(Day.AddHours(1)));
-        await UntilSomebodyWaitsAsync("job_done_other").WaitAsync(TimeSpan.FromSeconds(60));
+        await UntilSomebodyWaitsAsync("job_done_other").WaitAsync(TimeSpan.FromSeconds(180));
         await transaction.CommitAsync();
-        var done = await ending.WaitAsync(TimeSpan.FromSeconds(60));
+        var done = await ending.WaitAsync(TimeSpan.FromSeconds(180));
         Assert.Equal("job_done_20300501", await TableOfAsync(done.Id));
     }
 
@@ -86,7 +86,7 @@ public sealed class PostgresHistoryTests(PostgresFixture postgres) : IAsyncLifet
     public async Task Processes_that_make_the_days_at_once_do_each_other_no_harm()
     {
         var stores = Enumerable.Range(0, 6).Select(_ => NewStore()).ToList();
-        await Task.WhenAll(stores.Select(s => s.PruneAsync(new PruneRequest(Day), CancellationToken.None).AsTask())).WaitAsync(TimeSpan.FromSeconds(60));
+        await Task.WhenAll(stores.Select(s => s.PruneAsync(new PruneRequest(Day), CancellationToken.None).AsTask())).WaitAsync(TimeSpan.FromSeconds(180));
         await AssertTablesAsync("job_done_20300501", "job_done_20300502", "job_done_20300503", "job_done_20300504");
         foreach (var store in stores) await store.DisposeAsync();
     }
@@ -112,7 +112,7 @@ public sealed class PostgresHistoryTests(PostgresFixture postgres) : IAsyncLifet
         var stores = Enumerable.Range(0, 6).Select(_ => NewStore()).ToList();
         var request = new PruneRequest(Day.AddDays(30));
         var removed = await Task.WhenAll(stores.Select(s => Task.Run(async () => await s.PruneAsync(request, CancellationToken.None))))
-            .WaitAsync(TimeSpan.FromSeconds(60));
+            .WaitAsync(TimeSpan.FromSeconds(180));
         Assert.Equal(3, removed.Sum() + await PruneAsync(request.Now));
         foreach (var store in stores) await store.DisposeAsync();
     }
@@ -260,7 +260,7 @@ public sealed class PostgresHistoryTests(PostgresFixture postgres) : IAsyncLifet
         }
 
         await opening.CommitAsync();
-        Assert.IsType<CommitVerdict.Committed>((await ending.WaitAsync(TimeSpan.FromSeconds(60)))[0]);
+        Assert.IsType<CommitVerdict.Committed>((await ending.WaitAsync(TimeSpan.FromSeconds(180)))[0]);
         Assert.Equal("job_done_20310501", await TableOfAsync(job.Id));
     }
 

@@ -10,7 +10,7 @@ public sealed class StatementCountTests(PostgresFixture postgres)
     private const double MaxStatementsPerJob = 0.05;
     private const string Schema = "counted";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
     private static readonly TaskDefinition<int> NoOp = TaskDefinition.Create<int>("no-op");
 
     [Fact]

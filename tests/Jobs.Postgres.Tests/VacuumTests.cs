@@ -8,7 +8,7 @@ public sealed class VacuumTests(PostgresFixture postgres)
 {
     private const int Jobs = 1000;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
     private static readonly TaskDefinition<int> NoOp = TaskDefinition.Create<int>("no-op");
 
     [Theory]

@@ -9,7 +9,7 @@ internal sealed class QuickstartRun : IDisposable
     /// <summary>How many processors the sample sees, and so how many jobs it runs at a time; with one, one long job would be all that runs.</summary>
     internal static readonly int Processors = Math.Max(2, Environment.ProcessorCount);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     private readonly Process _process;
     private readonly List<string> _lines = [];

@@ -149,7 +149,7 @@ public sealed class QuickstartTests : IDisposable
     private async Task ShellAsync(string script)
     {
         using var shell = Process.Start("bash", ["-c", script, _folder]);
-        await shell.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        await shell.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(180));
     }
 
     private string Write(string name, string content)

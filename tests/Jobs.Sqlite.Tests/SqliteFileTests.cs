@@ -71,7 +71,7 @@ public sealed class SqliteFileTests : IDisposable
         await CommitAsync(store, StoredJobs.Insert(job));
         using var other = Foreign("jobs.db");
         using var writing = other.BeginTransaction(deferred: false);
-        Assert.NotNull(await store.FindAsync(job.Id, default).AsTask().WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.NotNull(await store.FindAsync(job.Id, default).AsTask().WaitAsync(TimeSpan.FromSeconds(180)));
     }
 
     [Fact]

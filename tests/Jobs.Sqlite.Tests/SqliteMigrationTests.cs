@@ -22,7 +22,7 @@ public sealed class SqliteMigrationTests : IDisposable
     public async Task Of_many_that_migrate_at_once_one_does_it()
     {
         var runs = Enumerable.Range(0, 8).Select(_ => Task.Run(() => Migrator.MigrateAsync(_folder["jobs.db"])));
-        var applied = await Task.WhenAll(runs).WaitAsync(TimeSpan.FromSeconds(60));
+        var applied = await Task.WhenAll(runs).WaitAsync(TimeSpan.FromSeconds(180));
         Assert.Equal(All, applied.SelectMany(names => names));
     }
 
@@ -30,7 +30,7 @@ public sealed class SqliteMigrationTests : IDisposable
     public async Task Stores_that_start_at_once_on_a_new_file_all_work()
     {
         var stores = Enumerable.Range(0, 4).Select(_ => new SqliteJobStore(_folder["jobs.db"])).ToList();
-        var epochs = await Task.WhenAll(stores.Select(s => s.OwnAsync(Home, "owner", default).AsTask())).WaitAsync(TimeSpan.FromSeconds(60));
+        var epochs = await Task.WhenAll(stores.Select(s => s.OwnAsync(Home, "owner", default).AsTask())).WaitAsync(TimeSpan.FromSeconds(180));
         Assert.Equal([1L, 2, 3, 4], epochs.Select(o => o.Epoch).Order());
         foreach (var store in stores) await store.DisposeAsync();
     }

@@ -4,7 +4,7 @@ namespace Jobs.Testing.Tests;
 
 public sealed class FaultyJobStoreTests : IAsyncDisposable
 {
-    private static readonly TimeSpan Safety = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Safety = TimeSpan.FromSeconds(120);
 
     private readonly InMemoryJobStore _inner = new();
     private readonly JobIdSource _ids = new(TimeProvider.System, new Random(1));

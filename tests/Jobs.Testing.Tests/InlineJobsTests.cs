@@ -4,7 +4,7 @@ namespace Jobs.Testing.Tests;
 
 public sealed class InlineJobsTests
 {
-    private static readonly TimeSpan Safety = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Safety = TimeSpan.FromSeconds(120);
 
     private readonly List<string> _steps = [];
 

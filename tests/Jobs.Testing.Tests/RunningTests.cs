@@ -5,7 +5,7 @@ namespace Jobs.Testing.Tests;
 
 public sealed class RunningTests
 {
-    private static readonly TimeSpan Safety = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Safety = TimeSpan.FromSeconds(120);
 
     private readonly List<int> _ran = [];
 

@@ -2,6 +2,7 @@ using Jobs.Client;
 using Jobs.Core;
 using Jobs.Grains.Limits;
 using Jobs.Grains.Node;
+using Jobs.Grains.Placement;
 using Jobs.Grains.Schedules;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;

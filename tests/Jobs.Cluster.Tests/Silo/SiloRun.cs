@@ -9,7 +9,7 @@ namespace Jobs.Cluster.Tests.Silo;
 /// <summary>The silo as a process of its own, with its output in pipes.</summary>
 internal sealed class SiloRun : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(300);
 
     private readonly Process _process;
     private readonly Task<string> _errors;

@@ -4,7 +4,7 @@ namespace Jobs.Core.Tests.Commit;
 
 public sealed class CommitPipelineTests : IAsyncDisposable
 {
-    private static readonly TimeSpan Safety = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Safety = TimeSpan.FromSeconds(120);
 
     private readonly HeldStore _store = new();
     private readonly List<(string Name, CommitVerdict Verdict)> _settled = [];

@@ -10,7 +10,7 @@ internal sealed class HeldStore(bool hasIntakeLane = false) : IJobStore
     public StoreCapabilities Capabilities { get; } = new(IsDurable: false, hasIntakeLane);
 
     /// <summary>The next call that came in, or comes in.</summary>
-    internal Task<Call> NextCallAsync() => _calls.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+    internal Task<Call> NextCallAsync() => _calls.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(180));
 
     /// <summary>What a call throws before it waits; null for nothing.</summary>
     internal Exception? ThrowAtOnce { get; set; }

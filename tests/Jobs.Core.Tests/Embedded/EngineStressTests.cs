@@ -9,7 +9,7 @@ public sealed class EngineStressTests : IAsyncDisposable
     private const int Callers = 4;
     private const int Steps = 120;
     private const int Capacity = 40;
-    private static readonly TimeSpan Safety = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Safety = TimeSpan.FromSeconds(180);
 
     private readonly InMemoryJobStore _store = new();
     private readonly StressLedger _ledger = new();

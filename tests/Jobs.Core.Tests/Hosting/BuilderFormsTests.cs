@@ -4,7 +4,7 @@ namespace Jobs.Core.Tests.Hosting;
 
 public sealed class BuilderFormsTests
 {
-    private static readonly TimeSpan Safety = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Safety = TimeSpan.FromSeconds(120);
     private static readonly TaskDefinition<string> Greet = TaskDefinition.Create<string>("greet");
 
     [Fact]

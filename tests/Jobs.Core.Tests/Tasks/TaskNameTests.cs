@@ -43,7 +43,7 @@ public sealed class TaskNameTests
 
         await service.Client.RunAsync(TaskDefinition.Create<Plain>("Plain"), new Plain("!"), timeout: TimeSpan.FromSeconds(30));
 
-        Assert.Equal("Plain!", await shown.Task.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal("Plain!", await shown.Task.WaitAsync(TimeSpan.FromSeconds(180)));
     }
 
     private sealed record Plain(string Text);
