@@ -53,6 +53,8 @@ internal sealed class Statements
         HistoryEnds = Load("history_ends");
         HistoryDrop = Load("history_drop");
         PruneDay = Load("prune_day");
+        PruneBytes = Load("prune_bytes");
+        PruneSize = Load("prune_size");
         PruneCutoff = Load("prune_cutoff");
         PruneBeyond = Load("prune_beyond");
         PruneRecords = Load("prune_records");
@@ -148,6 +150,10 @@ internal sealed class Statements
     internal string HistoryDrop { get; }
 
     internal string PruneDay { get; }
+
+    internal string PruneBytes { get; }
+
+    internal string PruneSize { get; }
 
     internal string PruneCutoff { get; }
 

@@ -3,8 +3,6 @@ namespace Jobs.Core;
 /// <summary>The whole service in one process: queues, workers, commits and waiters on one store.</summary>
 public sealed partial class EmbeddedEngine : IReconfigurable, IJobsPulse, IAsyncDisposable
 {
-    private static readonly TimeSpan PrunePeriod = TimeSpan.FromMinutes(1);
-
     private readonly EngineSettings _settings;
     private readonly CommitPipeline _pipeline;
     private readonly TermsFactory _terms;
@@ -24,6 +22,7 @@ public sealed partial class EmbeddedEngine : IReconfigurable, IJobsPulse, IAsync
     private readonly SemaphoreSlim _opening = new(1, 1);
     private readonly CancellationTokenSource _storeGivenUp = new();
     private readonly JobStateMachine _machine;
+    private readonly HistoryPruner _pruner;
     private Dictionary<QueueName, JobQueue> _queues = [];
     private ITimer? _pruneTimer;
     private int _isPruning;
@@ -34,6 +33,7 @@ public sealed partial class EmbeddedEngine : IReconfigurable, IJobsPulse, IAsync
     {
         _settings = settings;
         _machine = new JobStateMachine(settings.Limits);
+        _pruner = new HistoryPruner(settings.Store, settings.Clock);
         _health = new EngineHealth(settings.Clock, OpenPartitions, _metrics, settings.Log);
         _metrics.Watch(_health);
         _pipeline = new CommitPipeline(settings.Store, settings.CommitLimits, settings.Clock, settings.Log, _health, _storeGivenUp.Token);
@@ -112,7 +112,7 @@ public sealed partial class EmbeddedEngine : IReconfigurable, IJobsPulse, IAsync
                 await ReachStoreAsync(() => OpenAsync(queue, cancellation), cancellation).ConfigureAwait(false);
             _settings.Registry.Changed += OnHandlersChanged;
             StartOwning();
-            _pruneTimer = OwnClock.CreateTimer(static engine => _ = ((EmbeddedEngine)engine!).PruneAsync(), this, PrunePeriod, PrunePeriod);
+            _pruneTimer = OwnClock.CreateTimer(static engine => _ = ((EmbeddedEngine)engine!).PruneAsync(), this, HistoryPruner.Period, HistoryPruner.Period);
             await DeclareSchedulesAsync(cancellation).ConfigureAwait(false);
             await DeclareSubscriptionsAsync(cancellation).ConfigureAwait(false);
             _startedAt = Clock.GetUtcNow();
@@ -332,11 +332,7 @@ public sealed partial class EmbeddedEngine : IReconfigurable, IJobsPulse, IAsync
         try
         {
             if (!await AreSchedulesSettledAsync().ConfigureAwait(false)) return;
-            var limits = _queueOptions.Where(q => q.Value.History != HistoryLimits.None).ToDictionary(q => q.Key, q => q.Value.History);
-            var request = new PruneRequest(Clock.GetUtcNow()) { Limits = limits };
-            while (_state is EngineState.Running && await Store.PruneAsync(request, CancellationToken.None).ConfigureAwait(false) > 0)
-            {
-            }
+            await _pruner.PruneAsync(_queueOptions, () => _state is EngineState.Running).ConfigureAwait(false);
             _health.Report(JobsLoop.Prune, null, null);
         }
         catch (Exception e)

@@ -115,6 +115,12 @@ public sealed partial class InMemoryJobStore(InMemoryStoreOptions? options = nul
     }
 
     /// <inheritdoc/>
+    public ValueTask<HistoryPlace?> FindSizeCutAsync(QueueName queue, JobState state, long maxBytes, CancellationToken cancellation)
+    {
+        lock (_gate) return new(_finished.FindSizeCut(queue, state, maxBytes));
+    }
+
+    /// <inheritdoc/>
     public ValueTask<int> PruneAsync(PruneRequest request, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(request);

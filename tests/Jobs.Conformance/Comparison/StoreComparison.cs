@@ -62,15 +62,24 @@ public sealed class StoreComparison(IJobStore reference, IJobStore other, int se
     private async Task PruneAsync(int step)
     {
         var request = _commits.Prune();
-        Same($"{await PruneAllAsync(reference, request)}", $"{await PruneAllAsync(other, request)}", $"step {step}, pruning");
+        Same(await PruneAllAsync(reference, request), await PruneAllAsync(other, request), $"step {step}, pruning");
         await _commits.ForgetPrunedAsync(reference);
     }
 
-    private static async Task<int> PruneAllAsync(IJobStore store, PruneRequest request)
+    private static async Task<string> PruneAllAsync(IJobStore store, PruneRequest request)
     {
+        var cuts = new Dictionary<(QueueName Queue, JobState State), HistoryPlace>();
+        foreach (var (queue, limits) in request.Limits)
+        {
+            foreach (var (state, limit) in limits.Set)
+            {
+                if (limit.MaxBytes is { } bytes && await store.FindSizeCutAsync(queue, state, bytes, default) is { } cut) cuts.Add((queue, state), cut);
+            }
+        }
+
         var removed = 0;
-        while (await store.PruneAsync(request, default) is > 0 and var some) removed += some;
-        return removed;
+        while (await store.PruneAsync(request with { SizeCuts = cuts }, default) is > 0 and var some) removed += some;
+        return $"{string.Join(", ", cuts.Select(c => $"{c.Key} to {c.Value.FinishedAt:o} {c.Value.Sequence}"))}: {removed}";
     }
 
     /// <summary>Which of several reasons a unit is refused for is up to the store, but for the fence, which goes before all others.</summary>
