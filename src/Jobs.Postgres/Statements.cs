@@ -48,6 +48,7 @@ internal sealed class Statements
         ListNewest = Load("list_jobs").Replace("{order}", "desc", StringComparison.Ordinal).Replace("{after}", "<", StringComparison.Ordinal);
         ListOldest = Load("list_jobs").Replace("{order}", "asc", StringComparison.Ordinal).Replace("{after}", ">", StringComparison.Ordinal);
         Count = Load("count_jobs");
+        Backlog = Load("backlog");
         HistoryOpen = Load("history_open");
         HistoryDays = Load("history_days");
         HistoryEnds = Load("history_ends");
@@ -138,6 +139,8 @@ internal sealed class Statements
     internal string ListNewest { get; }
 
     internal string ListOldest { get; }
+
+    internal string Backlog { get; }
 
     internal string Count { get; }
 

@@ -62,6 +62,10 @@ internal sealed class CompletionCounter(IJobStore inner, Action<long>? told = nu
     public ValueTask<JobCounts> CountAsync(QueueName? queue, DateTimeOffset asOf, CancellationToken cancellation) =>
         inner.CountAsync(queue, asOf, cancellation);
 
+    public ValueTask<IReadOnlyList<PartitionBacklog>> ReadBacklogAsync(
+        IReadOnlyCollection<PartitionKey> partitions, DateTimeOffset asOf, CancellationToken cancellation) =>
+        inner.ReadBacklogAsync(partitions, asOf, cancellation);
+
     public ValueTask<HistoryPlace?> FindSizeCutAsync(QueueName queue, JobState state, long maxBytes, CancellationToken cancellation) =>
         inner.FindSizeCutAsync(queue, state, maxBytes, cancellation);
 

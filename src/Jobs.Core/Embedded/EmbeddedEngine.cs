@@ -12,7 +12,8 @@ public sealed partial class EmbeddedEngine : IReconfigurable, IJobsPulse, IAsync
     private readonly TaskLimits _taskLimits;
     private readonly Limiter _limiter;
     private readonly RunEnvironment _environment;
-    private readonly JobsMetrics _metrics = new();
+    private readonly JobsMetrics _metrics;
+    private readonly BacklogReader _backlog;
     private readonly EngineHealth _health;
     private readonly EngineEvents _events;
 
@@ -34,8 +35,11 @@ public sealed partial class EmbeddedEngine : IReconfigurable, IJobsPulse, IAsync
         _settings = settings;
         _machine = new JobStateMachine(settings.Limits);
         _pruner = new HistoryPruner(settings.Store, settings.Clock);
+        _metrics = new JobsMetrics(settings.MetricNames);
         _health = new EngineHealth(settings.Clock, OpenPartitions, _metrics, settings.Log);
+        _backlog = new BacklogReader(settings.Store, OwnedPartitions, settings.Clock);
         _metrics.Watch(_health);
+        _metrics.Watch(_backlog);
         _pipeline = new CommitPipeline(settings.Store, settings.CommitLimits, settings.Clock, settings.Log, _health, _storeGivenUp.Token);
         _terms = new TermsFactory(
             settings.Limits, settings.Codec, settings.Random, settings.CodeVersion, queue => _queueOptions!.GetValueOrDefault(queue)?.Jobs,
@@ -140,6 +144,7 @@ public sealed partial class EmbeddedEngine : IReconfigurable, IJobsPulse, IAsync
     {
         await StopAsync().ConfigureAwait(false);
         if (Interlocked.Exchange(ref _disposed, 1) == 1) return;
+        await _backlog.DisposeAsync().ConfigureAwait(false);
         await Store.DisposeAsync().ConfigureAwait(false);
         _metrics.Dispose();
         _limiter.Dispose();
@@ -319,6 +324,10 @@ public sealed partial class EmbeddedEngine : IReconfigurable, IJobsPulse, IAsync
     }
 
     private IEnumerable<PartitionKey> OpenPartitions() => Volatile.Read(ref _queues).Values.SelectMany(q => q.Seats).Select(s => s.Key);
+
+    private IReadOnlyCollection<PartitionKey> OwnedPartitions() => _state is EngineState.Running
+        ? [.. Volatile.Read(ref _queues).Values.SelectMany(q => q.Partitions).Where(p => p.IsServing).Select(p => p.Key)]
+        : [];
 
     private void WakeAll()
     {

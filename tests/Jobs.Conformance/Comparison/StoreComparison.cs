@@ -108,10 +108,14 @@ public sealed class StoreComparison(IJobStore reference, IJobStore other, int se
             Same(expected.ToString(), (await other.CountAsync(queue, _commits.Now, default)).ToString(), $"step {step}, counting {queue}");
         }
 
+        Same(await BacklogAsync(reference), await BacklogAsync(other), $"step {step}, reading the backlog");
         var partitions = (await reference.ListPartitionsAsync(default)).Select(p => p.ToString()).Order();
         var others = (await other.ListPartitionsAsync(default)).Select(p => p.ToString()).Order();
         Same(string.Join(' ', partitions), string.Join(' ', others), $"step {step}, listing partitions");
     }
+
+    private async Task<string> BacklogAsync(IJobStore store) => string.Join(
+        '\n', (await store.ReadBacklogAsync(_partitions, _commits.Now, default)).Where(b => b.Counts.Unfinished > 0).Select(b => b.ToString()).Order());
 
     /// <summary>Reads an order to its end, page by page.</summary>
     private async Task PageAsync(PageRequest request, int step)
