@@ -4,7 +4,7 @@ using Jobs.Testing;
 namespace Jobs.Core.Tests.Commit;
 
 /// <summary>When a process looks at the sizes of its queues' histories, and how long what it saw holds.</summary>
-public sealed class HistoryPrunerTests
+public sealed class HistoryPrunerTests : IAsyncDisposable
 {
     private static readonly HistoryPlace Cut = new(DateTimeOffset.UnixEpoch, 7, 0);
 
@@ -13,6 +13,8 @@ public sealed class HistoryPrunerTests
     private readonly HistoryPruner _pruner;
 
     public HistoryPrunerTests() => _pruner = new HistoryPruner(_store, _clock);
+
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
 
     [Fact]
     public async Task Sizes_are_looked_at_at_first_and_then_once_an_hour()
