@@ -37,7 +37,7 @@ public sealed partial class EmbeddedEngine : IReconfigurable, IJobsPulse, IAsync
         _pruner = new HistoryPruner(settings.Store, settings.Clock);
         _metrics = new JobsMetrics(settings.MetricNames);
         _health = new EngineHealth(settings.Clock, OpenPartitions, _metrics, settings.Log);
-        _backlog = new BacklogReader(settings.Store, OwnedPartitions, settings.Clock);
+        _backlog = new BacklogReader(settings.Store, OwnedPartitions, settings.Clock, TimeProvider.System);
         _metrics.Watch(_health);
         _metrics.Watch(_backlog);
         _pipeline = new CommitPipeline(settings.Store, settings.CommitLimits, settings.Clock, settings.Log, _health, _storeGivenUp.Token);

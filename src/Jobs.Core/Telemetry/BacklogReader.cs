@@ -5,7 +5,12 @@ namespace Jobs.Core;
 /// was read last, and asks for the next reading if that one is old enough. So without a collector nothing is read, and a reading is at most
 /// as old as the look before. A store that takes long is asked more rarely, and of one that fails nothing is said until it answers.
 /// </summary>
-internal sealed class BacklogReader(IJobStore store, Func<IReadOnlyCollection<PartitionKey>> owned, TimeProvider clock) : IAsyncDisposable
+/// <param name="store">The store.</param>
+/// <param name="owned">The partitions that this process owns now.</param>
+/// <param name="clock">The time of the jobs.</param>
+/// <param name="storeTime">The time that the store takes, which is the system's whatever that of the jobs is.</param>
+internal sealed class BacklogReader(
+    IJobStore store, Func<IReadOnlyCollection<PartitionKey>> owned, TimeProvider clock, TimeProvider storeTime) : IAsyncDisposable
 {
     /// <summary>The time between two readings, at least.</summary>
     internal static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
@@ -44,7 +49,7 @@ internal sealed class BacklogReader(IJobStore store, Func<IReadOnlyCollection<Pa
 
     private async Task ReadAsync()
     {
-        var began = clock.GetTimestamp();
+        var (readAt, began) = (clock.GetTimestamp(), storeTime.GetTimestamp());
         IReadOnlyList<QueueBacklog> read = [];
         try
         {
@@ -61,8 +66,8 @@ internal sealed class BacklogReader(IJobStore store, Func<IReadOnlyCollection<Pa
         lock (_gate)
         {
             _latest = read;
-            _readAt = began;
-            var took = clock.GetElapsedTime(began) * PausePerReading;
+            _readAt = readAt;
+            var took = storeTime.GetElapsedTime(began) * PausePerReading;
             _pause = took > Period ? took : Period;
         }
     }

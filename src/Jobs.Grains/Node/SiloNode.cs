@@ -41,7 +41,7 @@ internal sealed partial class SiloNode : IJobsPulse, IAsyncDisposable
         Plan = new EnqueuePlan(settings, IsLeftToOthers, queue => _queueOptions!.GetValueOrDefault(queue)?.Jobs);
         _machine = new JobStateMachine(settings.Limits);
         _metrics = new JobsMetrics(settings.MetricNames);
-        _backlog = new BacklogReader(settings.Store, () => [.. _hosted.Keys], settings.Clock);
+        _backlog = new BacklogReader(settings.Store, () => [.. _hosted.Keys], settings.Clock, TimeProvider.System);
         _metrics.Watch(_backlog);
         _health = new EngineHealth(settings.Clock, () => _hosted.Keys, _metrics, settings.Log);
         _pipeline = new CommitPipeline(settings.Store, settings.CommitLimits, settings.Clock, settings.Log, _health, _storeGivenUp.Token);

@@ -14,7 +14,7 @@ public sealed class BacklogReaderTests : IAsyncDisposable
     private readonly BacklogReader _reader;
     private IReadOnlyCollection<PartitionKey> _owned = [Home];
 
-    public BacklogReaderTests() => _reader = new BacklogReader(_store, () => _owned, _clock);
+    public BacklogReaderTests() => _reader = new BacklogReader(_store, () => _owned, _clock, _clock);
 
     public async ValueTask DisposeAsync() => await _reader.DisposeAsync();
 
