@@ -7,22 +7,31 @@ namespace Jobs.Postgres;
 /// <content>Limits of a queue's history.</content>
 public sealed partial class PostgresJobStore
 {
-    /// <summary>Removes what is too old or too many of a queue's records of one outcome, and empties payloads that are too old.</summary>
+    /// <summary>Removes what is too old, too many or too large of a queue's records of one outcome, and empties payloads that are too old.</summary>
     private sealed class HistoryCut(PostgresJobStore store, QueueName queue, JobState state)
     {
         private readonly string _table = state is JobState.Dead ? "job_dead" : "job_done";
 
-        internal async ValueTask<int> PruneAsync(HistoryLimit limit, DateTimeOffset now, int most, CancellationToken cancellation)
+        internal async ValueTask<HistoryPlace?> FindSizeCutAsync(long maxBytes, CancellationToken cancellation)
         {
-            var (byNumber, byAge) = (await LastBeyondAsync(limit.MaxRecords, cancellation).ConfigureAwait(false), LastBefore(limit.MaxAge, now));
-            if ((byNumber is { } a && byAge is { } b ? a.CompareTo(b) > 0 ? a : b : byNumber ?? byAge) is not { } last) return 0;
+            var bytes = await store.QueryAsync(Sql(store._sql.PruneBytes), AddOutcome, row => row.GetInt64(0), cancellation).ConfigureAwait(false);
+            if (bytes[0] <= maxBytes) return null;
+            return await FindAsync(store._sql.PruneSize, "bytes_left", HistoryLimit.BytesLeft(maxBytes), cancellation).ConfigureAwait(false);
+        }
+
+        internal async ValueTask<int> PruneAsync(HistoryLimit limit, PruneRequest request, int most, CancellationToken cancellation)
+        {
+            HistoryPlace? byNumber = limit.MaxRecords is null or long.MaxValue
+                ? null
+                : await FindAsync(store._sql.PruneCutoff, "kept", limit.MaxRecords.Value, cancellation).ConfigureAwait(false);
+            if (HistoryPlace.LaterOf(byNumber, request.LastBeyond(queue, state, limit)) is not { } last) return 0;
             var records = await RecordsUpToAsync(store._sql.PruneBeyond, last, most, cancellation).ConfigureAwait(false);
-            return await ChangeAsync(store._sql.PruneRecords, records, now, cancellation).ConfigureAwait(false);
+            return await ChangeAsync(store._sql.PruneRecords, records, request.Now, cancellation).ConfigureAwait(false);
         }
 
         internal async ValueTask<int> EmptyAsync(HistoryLimit limit, DateTimeOffset now, int most, CancellationToken cancellation)
         {
-            if (LastBefore(limit.MaxPayloadAge, now) is not { } last) return 0;
+            if (HistoryPlace.LastOf(limit.MaxPayloadAge, now) is not { } last) return 0;
             var records = await RecordsUpToAsync(store._sql.PruneFull, last, most, cancellation).ConfigureAwait(false);
             return await ChangeAsync(store._sql.PrunePayloads, records, now, cancellation).ConfigureAwait(false);
         }
@@ -42,31 +51,28 @@ public sealed partial class PostgresJobStore
                 },
                 cancellation).ConfigureAwait(false);
 
-        private static (DateTime FinishedAt, long Sequence, int Partition)? LastBefore(TimeSpan? age, DateTimeOffset now) =>
-            age is { } kept && now - DateTimeOffset.MinValue > kept ? ((now - kept).UtcDateTime, long.MaxValue, int.MaxValue) : null;
-
-        private async ValueTask<(DateTime FinishedAt, long Sequence, int Partition)?> LastBeyondAsync(long? kept, CancellationToken cancellation)
+        /// <summary>The one place that a statement finds, if it finds any.</summary>
+        private async ValueTask<HistoryPlace?> FindAsync(string sql, string bound, long value, CancellationToken cancellation)
         {
-            if (kept is null or long.MaxValue) return null;
             var rows = await store.QueryAsync(
-                Sql(store._sql.PruneCutoff),
+                Sql(sql),
                 p =>
                 {
                     AddOutcome(p);
-                    p.AddWithValue("kept", kept.Value);
+                    p.AddWithValue(bound, value);
                 },
-                row => (row.GetDateTime(0), row.GetInt64(1), row.GetInt32(2)),
+                row => new HistoryPlace(row.GetDateTime(0), row.GetInt64(1), row.GetInt32(2)),
                 cancellation).ConfigureAwait(false);
             return rows.Count == 0 ? null : rows[0];
         }
 
         private ValueTask<List<(Guid Id, DateTime FinishedAt)>> RecordsUpToAsync(
-            string sql, (DateTime FinishedAt, long Sequence, int Partition) last, int most, CancellationToken cancellation) => store.QueryAsync(
+            string sql, HistoryPlace last, int most, CancellationToken cancellation) => store.QueryAsync(
             Sql(sql),
             p =>
             {
                 AddOutcome(p);
-                p.AddWithValue("finished_at", last.FinishedAt);
+                p.AddWithValue("finished_at", last.FinishedAt.UtcDateTime);
                 p.AddWithValue("sequence", last.Sequence);
                 p.AddWithValue("partition", last.Partition);
                 p.AddWithValue("max_records", most);
@@ -78,6 +84,7 @@ public sealed partial class PostgresJobStore
         {
             parameters.AddWithValue("queue", queue.Value);
             parameters.AddWithValue("state", (short)state);
+            parameters.AddWithValue("record_bytes", HistoryLimit.RecordBytes);
         }
 
         private string Sql(string text) => text.Replace("{table}", _table, StringComparison.Ordinal);

@@ -21,6 +21,13 @@ public sealed partial class PostgresJobStore
     private DateOnly _openedOn;
 
     /// <inheritdoc/>
+    public async ValueTask<HistoryPlace?> FindSizeCutAsync(QueueName queue, JobState state, long maxBytes, CancellationToken cancellation)
+    {
+        await MigrateOnceAsync(cancellation).ConfigureAwait(false);
+        return await new HistoryCut(this, queue, state).FindSizeCutAsync(maxBytes, cancellation).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<int> PruneAsync(PruneRequest request, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -48,7 +55,7 @@ public sealed partial class PostgresJobStore
             {
                 var cut = new HistoryCut(this, queue, state);
                 var most = request.MaxRecords - removed;
-                if (most > 0) removed += await cut.PruneAsync(limit, request.Now, most, cancellation).ConfigureAwait(false);
+                if (most > 0) removed += await cut.PruneAsync(limit, request, most, cancellation).ConfigureAwait(false);
                 most = request.MaxRecords - removed;
                 if (most > 0) removed += await cut.EmptyAsync(limit, request.Now, most, cancellation).ConfigureAwait(false);
             }

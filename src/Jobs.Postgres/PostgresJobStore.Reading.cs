@@ -69,6 +69,26 @@ public sealed partial class PostgresJobStore
         return JobFilters.ToCounts(counts);
     }
 
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<PartitionBacklog>> ReadBacklogAsync(
+        IReadOnlyCollection<PartitionKey> partitions, DateTimeOffset asOf, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(partitions);
+        await LearnMissingAsync(partitions, cancellation).ConfigureAwait(false);
+        var known = partitions.Distinct().Where(_partitions.ContainsKey).ToDictionary(key => PartitionOf(key).Id, key => (Key: key, Count: new BacklogCount()));
+        var rows = await QueryAsync(
+            _sql.Backlog,
+            p =>
+            {
+                p.AddWithValue("as_of", asOf.UtcDateTime);
+                p.AddWithValue("partitions", known.Keys.ToArray());
+            },
+            row => (Id: row.GetInt32(0), State: (JobState)row.GetInt32(1), Jobs: row.GetInt64(2), FirstRunAt: new DateTimeOffset(row.GetDateTime(3))),
+            cancellation).ConfigureAwait(false);
+        foreach (var (id, state, jobs, firstRunAt) in rows) known[id].Count.Add(state, jobs, firstRunAt);
+        return [.. known.Values.Select(partition => partition.Count.Of(partition.Key))];
+    }
+
     private static void Bind(NpgsqlParameterCollection parameters, PageRequest request, int partition)
     {
         parameters.AddWithValue("partition", partition);

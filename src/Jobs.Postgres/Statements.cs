@@ -48,11 +48,14 @@ internal sealed class Statements
         ListNewest = Load("list_jobs").Replace("{order}", "desc", StringComparison.Ordinal).Replace("{after}", "<", StringComparison.Ordinal);
         ListOldest = Load("list_jobs").Replace("{order}", "asc", StringComparison.Ordinal).Replace("{after}", ">", StringComparison.Ordinal);
         Count = Load("count_jobs");
+        Backlog = Load("backlog");
         HistoryOpen = Load("history_open");
         HistoryDays = Load("history_days");
         HistoryEnds = Load("history_ends");
         HistoryDrop = Load("history_drop");
         PruneDay = Load("prune_day");
+        PruneBytes = Load("prune_bytes");
+        PruneSize = Load("prune_size");
         PruneCutoff = Load("prune_cutoff");
         PruneBeyond = Load("prune_beyond");
         PruneRecords = Load("prune_records");
@@ -137,6 +140,8 @@ internal sealed class Statements
 
     internal string ListOldest { get; }
 
+    internal string Backlog { get; }
+
     internal string Count { get; }
 
     internal string HistoryOpen { get; }
@@ -148,6 +153,10 @@ internal sealed class Statements
     internal string HistoryDrop { get; }
 
     internal string PruneDay { get; }
+
+    internal string PruneBytes { get; }
+
+    internal string PruneSize { get; }
 
     internal string PruneCutoff { get; }
 

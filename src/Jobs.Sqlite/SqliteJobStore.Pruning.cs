@@ -13,6 +13,16 @@ public sealed partial class SqliteJobStore
         return TransactAsync(session => Prune(session, request), cancellation);
     }
 
+    /// <inheritdoc/>
+    public ValueTask<HistoryPlace?> FindSizeCutAsync(QueueName queue, JobState state, long maxBytes, CancellationToken cancellation) => ReadAsync(
+        session =>
+        {
+            var size = OfOutcome(session, "prune_bytes", queue, state);
+            size.Bind(size.IndexOf("record_bytes"), HistoryLimit.RecordBytes);
+            return Rows(size, row => row.Int64(0))[0] <= maxBytes ? null : SizeCut(session, queue, state, HistoryLimit.BytesLeft(maxBytes));
+        },
+        cancellation);
+
     private static int Prune(Session session, PruneRequest request)
     {
         var over = session["prune_done"];
@@ -23,7 +33,7 @@ public sealed partial class SqliteJobStore
         {
             foreach (var (state, limit) in limits.Set)
             {
-                if (removed < request.MaxRecords) removed += Cut(session, request.Now, queue, state, limit, request.MaxRecords - removed);
+                if (removed < request.MaxRecords) removed += Cut(session, request, queue, state, limit, request.MaxRecords - removed);
                 if (removed < request.MaxRecords) removed += Empty(session, request.Now, queue, state, limit, request.MaxRecords - removed);
             }
         }
@@ -31,14 +41,12 @@ public sealed partial class SqliteJobStore
         return removed;
     }
 
-    private static int Cut(Session session, DateTimeOffset now, QueueName queue, JobState state, HistoryLimit limit, int most)
+    private static int Cut(Session session, PruneRequest request, QueueName queue, JobState state, HistoryLimit limit, int most)
     {
         var byNumber = limit.MaxRecords is { } kept ? LastBeyond(session, queue, state, kept) : null;
-        (long FinishedAt, long Sequence, long Partition)? byAge =
-            Before(now, limit.MaxAge) is { } ended ? (ended, long.MaxValue, long.MaxValue) : null;
-        if ((byNumber is { } a && byAge is { } b ? a.CompareTo(b) > 0 ? a : b : byNumber ?? byAge) is not { } last) return 0;
+        if (HistoryPlace.LaterOf(byNumber, request.LastBeyond(queue, state, limit)) is not { } last) return 0;
         var cut = OfOutcome(session, "prune_beyond", queue, state);
-        cut.Bind(cut.IndexOf("finished_at"), last.FinishedAt);
+        cut.Bind(cut.IndexOf("finished_at"), Times.Of(last.FinishedAt));
         cut.Bind(cut.IndexOf("sequence"), last.Sequence);
         cut.Bind(cut.IndexOf("last_partition"), last.Partition);
         cut.Bind(cut.IndexOf("max_records"), most);
@@ -47,23 +55,33 @@ public sealed partial class SqliteJobStore
 
     private static int Empty(Session session, DateTimeOffset now, QueueName queue, JobState state, HistoryLimit limit, int most)
     {
-        if (Before(now, limit.MaxPayloadAge) is not { } last) return 0;
+        if (HistoryPlace.LastOf(limit.MaxPayloadAge, now) is not { } last) return 0;
         var empty = OfOutcome(session, "prune_payloads", queue, state);
         empty.Bind(empty.IndexOf("as_of"), Times.Of(now));
-        empty.Bind(empty.IndexOf("finished_at"), last);
+        empty.Bind(empty.IndexOf("finished_at"), Times.Of(last.FinishedAt));
         empty.Bind(empty.IndexOf("max_records"), most);
         return empty.Execute();
     }
 
-    private static long? Before(DateTimeOffset now, TimeSpan? age) =>
-        age is { } kept && now - DateTimeOffset.MinValue > kept ? Times.Of(now - kept) : null;
-
-    private static (long FinishedAt, long Sequence, long Partition)? LastBeyond(Session session, QueueName queue, JobState state, long kept)
+    private static HistoryPlace? LastBeyond(Session session, QueueName queue, JobState state, long kept)
     {
         if (kept is long.MaxValue) return null;
         var cutoff = OfOutcome(session, "prune_cutoff", queue, state);
         cutoff.Bind(cutoff.IndexOf("kept"), kept);
-        var rows = Rows(cutoff, row => (row.Int64(0), row.Int64(1), row.Int64(2)));
+        return PlaceIn(cutoff);
+    }
+
+    private static HistoryPlace? SizeCut(Session session, QueueName queue, JobState state, long bytesLeft)
+    {
+        var cut = OfOutcome(session, "prune_size", queue, state);
+        cut.Bind(cut.IndexOf("record_bytes"), HistoryLimit.RecordBytes);
+        cut.Bind(cut.IndexOf("bytes_left"), bytesLeft);
+        return PlaceIn(cut);
+    }
+
+    private static HistoryPlace? PlaceIn(Statement statement)
+    {
+        var rows = Rows(statement, row => new HistoryPlace(Times.From(row.Int64(0)), row.Int64(1), row.Int32(2)));
         return rows.Count == 0 ? null : rows[0];
     }
 

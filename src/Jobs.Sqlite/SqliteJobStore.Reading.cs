@@ -73,6 +73,26 @@ public sealed partial class SqliteJobStore
         return JobFilters.ToCounts(counts);
     }
 
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<PartitionBacklog>> ReadBacklogAsync(
+        IReadOnlyCollection<PartitionKey> partitions, DateTimeOffset asOf, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(partitions);
+        var counts = partitions.Distinct().ToDictionary(key => key, _ => new BacklogCount());
+        var rows = await ReadAsync(
+            session =>
+            {
+                var backlog = session["backlog"];
+                backlog.Bind(backlog.IndexOf("as_of"), Times.Of(asOf));
+                return Rows(backlog, row => (
+                    Key: new PartitionKey(new QueueName(row.Text(0)!), row.Int32(1)), State: (JobState)row.Int32(2), Jobs: row.Int64(3),
+                    FirstRunAt: Times.From(row.Int64(4))));
+            },
+            cancellation).ConfigureAwait(false);
+        foreach (var (key, state, jobs, firstRunAt) in rows) counts.GetValueOrDefault(key)?.Add(state, jobs, firstRunAt);
+        return [.. counts.Select(count => count.Value.Of(count.Key))];
+    }
+
     private static void Bind(Statement list, JobQuery query, DateTimeOffset asOf)
     {
         var states = query.States is { Count: > 0 } some ? some.Aggregate(0L, (bits, state) => bits | (1L << (int)state)) : AllStates;

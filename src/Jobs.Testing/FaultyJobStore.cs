@@ -76,6 +76,15 @@ public sealed class FaultyJobStore(IJobStore inner, FaultPlan plan) : IJobStore
         CallAsync(StoreCallKind.Read, NoUnits, token => inner.CountAsync(queue, asOf, token), cancellation);
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<PartitionBacklog>> ReadBacklogAsync(
+        IReadOnlyCollection<PartitionKey> partitions, DateTimeOffset asOf, CancellationToken cancellation) =>
+        CallAsync(StoreCallKind.Read, NoUnits, token => inner.ReadBacklogAsync(partitions, asOf, token), cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<HistoryPlace?> FindSizeCutAsync(QueueName queue, JobState state, long maxBytes, CancellationToken cancellation) =>
+        CallAsync(StoreCallKind.Read, NoUnits, token => inner.FindSizeCutAsync(queue, state, maxBytes, token), cancellation);
+
+    /// <inheritdoc/>
     public ValueTask<int> PruneAsync(PruneRequest request, CancellationToken cancellation) =>
         CallAsync(StoreCallKind.Other, NoUnits, token => inner.PruneAsync(request, token), cancellation);
 

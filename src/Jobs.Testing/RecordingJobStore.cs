@@ -83,6 +83,13 @@ internal sealed class RecordingJobStore(IJobStore inner) : IJobStore
     public ValueTask<JobCounts> CountAsync(QueueName? queue, DateTimeOffset asOf, CancellationToken cancellation) =>
         inner.CountAsync(queue, asOf, cancellation);
 
+    public ValueTask<IReadOnlyList<PartitionBacklog>> ReadBacklogAsync(
+        IReadOnlyCollection<PartitionKey> partitions, DateTimeOffset asOf, CancellationToken cancellation) =>
+        inner.ReadBacklogAsync(partitions, asOf, cancellation);
+
+    public ValueTask<HistoryPlace?> FindSizeCutAsync(QueueName queue, JobState state, long maxBytes, CancellationToken cancellation) =>
+        inner.FindSizeCutAsync(queue, state, maxBytes, cancellation);
+
     public ValueTask<int> PruneAsync(PruneRequest request, CancellationToken cancellation) => inner.PruneAsync(request, cancellation);
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();

@@ -179,8 +179,12 @@ public sealed class PostgresHistoryTests(PostgresFixture postgres) : IAsyncLifet
                 p.AddWithValue("sequence", 3L);
                 p.AddWithValue("partition", 1);
                 p.AddWithValue("max_records", 5);
+                p.AddWithValue("record_bytes", HistoryLimit.RecordBytes);
+                p.AddWithValue("bytes_left", 1_000L);
             }
 
+            await ExplainAsync(sql.PruneBytes.Replace("{table}", table, StringComparison.Ordinal), Outcome);
+            await ExplainAsync(sql.PruneSize.Replace("{table}", table, StringComparison.Ordinal), Outcome);
             await ExplainAsync(sql.PruneCutoff.Replace("{table}", table, StringComparison.Ordinal), Outcome);
             await ExplainAsync(sql.PruneBeyond.Replace("{table}", table, StringComparison.Ordinal), Outcome);
             await ExplainAsync(sql.PruneFull.Replace("{table}", table, StringComparison.Ordinal), Outcome);

@@ -12,6 +12,10 @@ public sealed partial class SqliteHistoryPlanTests : IDisposable
     [InlineData("prune_done", "job_done", "job_done_keep")]
     [InlineData("prune_cutoff", "job_done", "job_done_outcome", "job_done_emptied")]
     [InlineData("prune_cutoff", "job_dead", "job_dead_outcome", "job_dead_emptied")]
+    [InlineData("prune_bytes", "job_done", "job_done_outcome", "job_done_emptied")]
+    [InlineData("prune_bytes", "job_dead", "job_dead_outcome", "job_dead_emptied")]
+    [InlineData("prune_size", "job_done", "job_done_outcome", "job_done_emptied")]
+    [InlineData("prune_size", "job_dead", "job_dead_outcome", "job_dead_emptied")]
     [InlineData("prune_beyond", "job_done", "job_done_outcome", "job_done_emptied")]
     [InlineData("prune_beyond", "job_dead", "job_dead_outcome", "job_dead_emptied")]
     [InlineData("prune_payloads", "job_done", "job_done_outcome")]
@@ -22,8 +26,9 @@ public sealed partial class SqliteHistoryPlanTests : IDisposable
         using var connection = new SqliteConnection($"Data Source={_folder["jobs.db"]};Pooling=false");
         connection.Open();
         using var explain = new SqliteCommand("explain query plan " + SqlText.Load(name).Replace("{table}", table, StringComparison.Ordinal), connection);
-        foreach (var parameter in (string[])["as_of", "queue", "state", "kept", "finished_at", "sequence", "last_partition", "max_records"])
-            explain.Parameters.AddWithValue("@" + parameter, 1);
+        string[] parameters =
+            ["as_of", "queue", "state", "kept", "finished_at", "sequence", "last_partition", "max_records", "record_bytes", "bytes_left"];
+        foreach (var parameter in parameters) explain.Parameters.AddWithValue("@" + parameter, 1);
         using var reader = explain.ExecuteReader();
         var plan = new List<string>();
         while (reader.Read()) plan.Add(reader.GetString(3));

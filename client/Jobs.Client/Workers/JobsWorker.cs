@@ -27,7 +27,7 @@ internal sealed class JobsWorker : IJobWorker, IAsyncDisposable
     private readonly EngineSettings _settings;
     private readonly IGrainFactory _grains;
     private readonly IJobClient _client;
-    private readonly JobsMetrics _metrics = new();
+    private readonly JobsMetrics _metrics;
     private readonly RunEnvironment _environment;
     private readonly TaskLimits _taskLimits;
     private readonly TaskRunner _runner;
@@ -47,6 +47,7 @@ internal sealed class JobsWorker : IJobWorker, IAsyncDisposable
         var life = RandomNumberGenerator.GetInt32(int.MaxValue).ToString("x8", CultureInfo.InvariantCulture);
         Name = $"{settings.WorkerName}#{life}";
         _nothing = new WorkerOffer(Name, [], settings.CodeVersion, times.Heartbeat) { StartedAt = settings.Clock.GetUtcNow() };
+        _metrics = new JobsMetrics(settings.MetricNames);
         _environment = new RunEnvironment(
             settings.Services, settings.Codec, settings.Limits, settings.Clock, settings.Random, _metrics, settings.Log);
         _taskLimits = new TaskLimits(settings.Registry);

@@ -74,6 +74,23 @@ public interface IJobStore : IAsyncDisposable
     /// <summary>Counts jobs by state.</summary>
     ValueTask<JobCounts> CountAsync(QueueName? queue, DateTimeOffset asOf, CancellationToken cancellation);
 
+    /// <summary>Counts the unfinished jobs of some partitions, and says since when the oldest of them is due. Reads no finished jobs.</summary>
+    /// <param name="partitions">Which; one that the store does not know is left out, and so may be one without unfinished jobs.</param>
+    /// <param name="asOf">The time that decides whether a job is due.</param>
+    /// <param name="cancellation">Ends the query.</param>
+    ValueTask<IReadOnlyList<PartitionBacklog>> ReadBacklogAsync(
+        IReadOnlyCollection<PartitionKey> partitions, DateTimeOffset asOf, CancellationToken cancellation);
+
+    /// <summary>
+    /// Looks whether a queue's records of one outcome are larger than a limit, by the measure of <see cref="HistoryLimit.MaxBytes"/>. Reads the
+    /// sizes of all of them, and no payloads.
+    /// </summary>
+    /// <returns>
+    /// The latest record that has to go, with all that are older, so that at most <see cref="HistoryLimit.BytesLeft"/> are left; null if they are
+    /// not larger than the limit.
+    /// </returns>
+    ValueTask<HistoryPlace?> FindSizeCutAsync(QueueName queue, JobState state, long maxBytes, CancellationToken cancellation);
+
     /// <summary>
     /// Removes finished records whose retention is over, and then those that are beyond their queue's limits, the oldest first; of those that
     /// stay, it empties the payloads that are older than the limits say, and notes when. Never looks at unfinished jobs.

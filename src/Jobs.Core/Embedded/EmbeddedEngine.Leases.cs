@@ -72,7 +72,7 @@ public sealed partial class EmbeddedEngine
     internal void Answered(JobTransition transition)
     {
         if (transition.Before is { StartedAt: { } started } job)
-            _metrics.Ran(job, transition.Job.State.ToString(), Clock.GetUtcNow() - started);
+            _metrics.Ran(job, transition.Job.State.ToString(), transition.Job.State is JobState.Completed, Clock.GetUtcNow() - started);
     }
 
     /// <summary>Takes from one partition after the other, beginning with another one each time.</summary>

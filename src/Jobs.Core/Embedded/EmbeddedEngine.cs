@@ -3,8 +3,6 @@ namespace Jobs.Core;
 /// <summary>The whole service in one process: queues, workers, commits and waiters on one store.</summary>
 public sealed partial class EmbeddedEngine : IReconfigurable, IJobsPulse, IAsyncDisposable
 {
-    private static readonly TimeSpan PrunePeriod = TimeSpan.FromMinutes(1);
-
     private readonly EngineSettings _settings;
     private readonly CommitPipeline _pipeline;
     private readonly TermsFactory _terms;
@@ -14,7 +12,8 @@ public sealed partial class EmbeddedEngine : IReconfigurable, IJobsPulse, IAsync
     private readonly TaskLimits _taskLimits;
     private readonly Limiter _limiter;
     private readonly RunEnvironment _environment;
-    private readonly JobsMetrics _metrics = new();
+    private readonly JobsMetrics _metrics;
+    private readonly BacklogReader _backlog;
     private readonly EngineHealth _health;
     private readonly EngineEvents _events;
 
@@ -24,6 +23,7 @@ public sealed partial class EmbeddedEngine : IReconfigurable, IJobsPulse, IAsync
     private readonly SemaphoreSlim _opening = new(1, 1);
     private readonly CancellationTokenSource _storeGivenUp = new();
     private readonly JobStateMachine _machine;
+    private readonly HistoryPruner _pruner;
     private Dictionary<QueueName, JobQueue> _queues = [];
     private ITimer? _pruneTimer;
     private int _isPruning;
@@ -34,8 +34,12 @@ public sealed partial class EmbeddedEngine : IReconfigurable, IJobsPulse, IAsync
     {
         _settings = settings;
         _machine = new JobStateMachine(settings.Limits);
+        _pruner = new HistoryPruner(settings.Store, settings.Clock);
+        _metrics = new JobsMetrics(settings.MetricNames);
         _health = new EngineHealth(settings.Clock, OpenPartitions, _metrics, settings.Log);
+        _backlog = new BacklogReader(settings.Store, OwnedPartitions, settings.Clock, TimeProvider.System);
         _metrics.Watch(_health);
+        _metrics.Watch(_backlog);
         _pipeline = new CommitPipeline(settings.Store, settings.CommitLimits, settings.Clock, settings.Log, _health, _storeGivenUp.Token);
         _terms = new TermsFactory(
             settings.Limits, settings.Codec, settings.Random, settings.CodeVersion, queue => _queueOptions!.GetValueOrDefault(queue)?.Jobs,
@@ -112,7 +116,7 @@ public sealed partial class EmbeddedEngine : IReconfigurable, IJobsPulse, IAsync
                 await ReachStoreAsync(() => OpenAsync(queue, cancellation), cancellation).ConfigureAwait(false);
             _settings.Registry.Changed += OnHandlersChanged;
             StartOwning();
-            _pruneTimer = OwnClock.CreateTimer(static engine => _ = ((EmbeddedEngine)engine!).PruneAsync(), this, PrunePeriod, PrunePeriod);
+            _pruneTimer = OwnClock.CreateTimer(static engine => _ = ((EmbeddedEngine)engine!).PruneAsync(), this, HistoryPruner.Period, HistoryPruner.Period);
             await DeclareSchedulesAsync(cancellation).ConfigureAwait(false);
             await DeclareSubscriptionsAsync(cancellation).ConfigureAwait(false);
             _startedAt = Clock.GetUtcNow();
@@ -140,6 +144,7 @@ public sealed partial class EmbeddedEngine : IReconfigurable, IJobsPulse, IAsync
     {
         await StopAsync().ConfigureAwait(false);
         if (Interlocked.Exchange(ref _disposed, 1) == 1) return;
+        await _backlog.DisposeAsync().ConfigureAwait(false);
         await Store.DisposeAsync().ConfigureAwait(false);
         _metrics.Dispose();
         _limiter.Dispose();
@@ -320,6 +325,10 @@ public sealed partial class EmbeddedEngine : IReconfigurable, IJobsPulse, IAsync
 
     private IEnumerable<PartitionKey> OpenPartitions() => Volatile.Read(ref _queues).Values.SelectMany(q => q.Seats).Select(s => s.Key);
 
+    private IReadOnlyCollection<PartitionKey> OwnedPartitions() => _state is EngineState.Running
+        ? [.. Volatile.Read(ref _queues).Values.SelectMany(q => q.Partitions).Where(p => p.IsServing).Select(p => p.Key)]
+        : [];
+
     private void WakeAll()
     {
         foreach (var runner in _queues.Values.SelectMany(q => q.Partitions)) runner.Post(PartitionMail.Wake.Instance);
@@ -332,11 +341,7 @@ public sealed partial class EmbeddedEngine : IReconfigurable, IJobsPulse, IAsync
         try
         {
             if (!await AreSchedulesSettledAsync().ConfigureAwait(false)) return;
-            var limits = _queueOptions.Where(q => q.Value.History != HistoryLimits.None).ToDictionary(q => q.Key, q => q.Value.History);
-            var request = new PruneRequest(Clock.GetUtcNow()) { Limits = limits };
-            while (_state is EngineState.Running && await Store.PruneAsync(request, CancellationToken.None).ConfigureAwait(false) > 0)
-            {
-            }
+            await _pruner.PruneAsync(_queueOptions, () => _state is EngineState.Running).ConfigureAwait(false);
             _health.Report(JobsLoop.Prune, null, null);
         }
         catch (Exception e)

@@ -35,8 +35,7 @@ internal sealed class EngineEvents : IPartitionEvents
     {
         var (before, after) = (transition.Before, transition.After);
         if (before is null) _metrics.Enqueued(after!);
-        else if (transition.Ends) _findQueue(before.Terms.Queue)?.Release(1);
-        else if (before.State.IsFinal() && after is not null && !after.State.IsFinal()) _findQueue(before.Terms.Queue)?.Add(1);
+        else Changed(before, after, transition.Ends, happened);
         if (transition.Ends) _waiters.Complete(transition);
         JobLog.Told(_settings.Log, before, after, happened);
         if (_settings.OnExhausted.Count > 0) CallOnExhausted(before, after);
@@ -113,6 +112,13 @@ internal sealed class EngineEvents : IPartitionEvents
         Task all;
         lock (_gate) all = Task.WhenAll(_callbacks);
         await Task.WhenAny(all, Task.Delay(Times.ForTimer(time), _settings.Clock)).ConfigureAwait(false);
+    }
+
+    private void Changed(JobRecord before, JobRecord? after, bool ends, JobEvent? happened)
+    {
+        _metrics.Changed(before, after, happened);
+        if (ends) _findQueue(before.Terms.Queue)?.Release(1);
+        else if (before.State.IsFinal() && after is not null && !after.State.IsFinal()) _findQueue(before.Terms.Queue)?.Add(1);
     }
 
     private void CallOnExhausted(JobRecord? before, JobRecord? after)

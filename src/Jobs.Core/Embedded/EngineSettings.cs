@@ -57,6 +57,9 @@ internal sealed record EngineSettings
     /// <summary>Whether jobs run only when somebody asks for each of them; nothing happens by itself then.</summary>
     internal bool RunsOnDemand { get; init; }
 
+    /// <summary>Names of metrics beside those of the meter.</summary>
+    internal MetricNames MetricNames { get; init; }
+
     internal required string WorkerName { get; init; }
 
     internal required string CodeVersion { get; init; }

@@ -35,7 +35,7 @@ internal sealed class FinishedJobs(InMemoryStoreOptions options)
             foreach (var (state, limit) in limits.Set)
             {
                 var kept = All.Where(j => j.State == state && j.Terms.Queue == queue);
-                removed += Remove(Beyond(limit, kept, request.Now).Take(request.MaxRecords - removed - emptied));
+                removed += Remove(Beyond(limit.MaxRecords, request.LastBeyond(queue, state, limit), kept).Take(request.MaxRecords - removed - emptied));
                 emptied += Empty(limit, kept, request.Now, request.MaxRecords - removed - emptied);
             }
         }
@@ -49,19 +49,33 @@ internal sealed class FinishedJobs(InMemoryStoreOptions options)
         return removed + emptied;
     }
 
+    internal HistoryPlace? FindSizeCut(QueueName queue, JobState state, long maxBytes)
+    {
+        var oldestFirst = OldestFirst(All.Where(j => j.State == state && j.Terms.Queue == queue));
+        var bytes = oldestFirst.Sum(BytesOf);
+        if (bytes <= maxBytes) return null;
+        var going = 0;
+        while (bytes > HistoryLimit.BytesLeft(maxBytes)) bytes -= BytesOf(oldestFirst[going++]);
+        return PlaceOf(oldestFirst[going - 1]);
+    }
+
     private static bool IsOver(JobRecord job, DateTimeOffset now) =>
         job.State is not JobState.Dead && now - job.FinishedAt >= job.Terms.Retention.KeepFor;
 
-    /// <summary>The records that are too old or too many, the oldest first.</summary>
-    private static IEnumerable<JobRecord> Beyond(HistoryLimit limit, IEnumerable<JobRecord> records, DateTimeOffset now)
+    /// <summary>The records that are too many, too old or too large, the oldest first.</summary>
+    private static IEnumerable<JobRecord> Beyond(long? maxRecords, HistoryPlace? last, IEnumerable<JobRecord> records)
     {
         var oldestFirst = OldestFirst(records);
-        var tooMany = limit.MaxRecords is { } max ? oldestFirst.Count - max : 0;
-        return oldestFirst.Where((job, index) => index < tooMany || (limit.MaxAge is { } age && now - job.FinishedAt >= age));
+        var tooMany = maxRecords is { } max ? oldestFirst.Count - max : 0;
+        return oldestFirst.Where((job, index) => index < tooMany || (last is { } place && PlaceOf(job).CompareTo(place) <= 0));
     }
 
     private static List<JobRecord> OldestFirst(IEnumerable<JobRecord> records) =>
         [.. records.OrderBy(j => j.FinishedAt).ThenBy(j => j.Sequence).ThenBy(j => j.Id.Partition)];
+
+    private static HistoryPlace PlaceOf(JobRecord job) => new(job.FinishedAt!.Value, job.Sequence, job.Id.Partition);
+
+    private static long BytesOf(JobRecord job) => HistoryLimit.RecordBytes + job.Payload.Length + (job.Result?.Length ?? 0);
 
     /// <summary>Empties payloads that are too old, those that ended first before others.</summary>
     private int Empty(HistoryLimit limit, IEnumerable<JobRecord> records, DateTimeOffset now, int most)

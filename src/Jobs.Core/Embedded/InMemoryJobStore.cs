@@ -115,6 +115,26 @@ public sealed partial class InMemoryJobStore(InMemoryStoreOptions? options = nul
     }
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<PartitionBacklog>> ReadBacklogAsync(
+        IReadOnlyCollection<PartitionKey> partitions, DateTimeOffset asOf, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(partitions);
+        var counts = partitions.Distinct().ToDictionary(key => key, _ => new BacklogCount());
+        lock (_gate)
+        {
+            foreach (var job in _unfinished.Values) counts.GetValueOrDefault(job.Partition)?.Add(JobFilters.StateAt(job, asOf), 1, job.RunAt);
+        }
+
+        return new(counts.Select(count => count.Value.Of(count.Key)).ToList());
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<HistoryPlace?> FindSizeCutAsync(QueueName queue, JobState state, long maxBytes, CancellationToken cancellation)
+    {
+        lock (_gate) return new(_finished.FindSizeCut(queue, state, maxBytes));
+    }
+
+    /// <inheritdoc/>
     public ValueTask<int> PruneAsync(PruneRequest request, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(request);

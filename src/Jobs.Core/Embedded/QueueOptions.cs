@@ -28,7 +28,7 @@ public sealed class QueueOptions
     public TimeSpan WaitForRoom { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How many records of finished jobs are kept, how long, and how long with their payloads, for each way to end; default
+    /// How many records of finished jobs are kept, of how many bytes, how long, and how long with their payloads, for each way to end; default
     /// <see cref="HistoryLimits.None"/>.
     /// </summary>
     public HistoryLimits History { get; set; } = HistoryLimits.None;
@@ -65,6 +65,9 @@ public sealed class QueueOptions
             Require(
                 !(limit.MaxPayloadAge < TimeSpan.Zero), $"{nameof(History)}.{state}.{nameof(limit.MaxPayloadAge)}", limit.MaxPayloadAge!,
                 "use zero or a positive time");
+            Require(
+                limit.MaxBytes is not < 1, $"{nameof(History)}.{state}.{nameof(limit.MaxBytes)}", limit.MaxBytes!,
+                "use a positive number; with MaxRecords: 0 no records are kept");
         }
 
         Jobs.Check();

@@ -35,7 +35,7 @@ internal sealed class TaskRunner
             outcome = new JobOutcome.Failed(error);
         var ending = AttemptEnding.Of(job, outcome, clock.GetUtcNow(), _environment);
         if (job.Transaction is not null) await EndTransactionAsync(job, ending).ConfigureAwait(false);
-        _environment.Metrics.Ran(job.Record, ending.GetType().Name, clock.GetElapsedTime(started));
+        _environment.Metrics.Ran(job.Record, ending.GetType().Name, ending is JobEvent.Succeeded, clock.GetElapsedTime(started));
         EnqueueSpan.End(activity, (ending as JobEvent.Failed)?.Error.Message);
         return ending;
     }

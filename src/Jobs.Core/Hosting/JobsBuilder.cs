@@ -331,6 +331,7 @@ public sealed partial class JobsBuilder : ITaskRegistry
             RunsJobs = RunsJobs,
             RunsForOthers = RunsForOthers,
             RunsOnDemand = RunsOnDemand,
+            MetricNames = _metricNames,
             WorkerName = WorkerName ?? $"{Environment.MachineName}:{Environment.ProcessId}:{random.Next(0x10000):x4}",
             CodeVersion = CodeVersion is { } version ? Checked(version) : EntryVersion.Within(Limits),
             WaitForStore = WaitForStore,

@@ -22,9 +22,8 @@ internal sealed class NodeLifecycle(
     /// <summary>As long as silos drain that stop at the same time, if nothing is said of that.</summary>
     private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(30);
 
-    private static readonly TimeSpan PrunePeriod = TimeSpan.FromMinutes(1);
-
     private readonly CancellationTokenSource _stop = new();
+    private readonly HistoryPruner _pruner = new(node.Store, node.Clock);
     private Task _keeping = Task.CompletedTask;
     private ITimer? _prune;
     private ITimer? _renew;
@@ -61,7 +60,7 @@ internal sealed class NodeLifecycle(
         await topics.StartAsync(cancellation).ConfigureAwait(false);
         _keeping = Task.WhenAll(
             Task.Run(() => keeper.RunAsync(_stop.Token), CancellationToken.None), Task.Run(() => balancer.RunAsync(_stop.Token), CancellationToken.None));
-        _prune = node.Clock.CreateTimer(_ => _ = PruneAsync(), null, PrunePeriod, PrunePeriod);
+        _prune = node.Clock.CreateTimer(_ => _ = PruneAsync(), null, HistoryPruner.Period, HistoryPruner.Period);
         var period = node.Settings.OwnerLease / RenewalsPerLease;
         await node.StartInboxAsync(keeper.WakeAsync, cancellation).ConfigureAwait(false);
         _renew = TimeProvider.System.CreateTimer(_ => _ = RenewAsync(), null, TimeSpan.Zero, period);
@@ -124,11 +123,7 @@ internal sealed class NodeLifecycle(
 
             // The record of an occurrence's job is what keeps the occurrence from firing again before it is noted that it has fired.
             if (!await schedules.AreSettledAsync().ConfigureAwait(false)) return;
-            var limits = node.QueueOptions.Where(q => q.Value.History != HistoryLimits.None).ToDictionary(q => q.Key, q => q.Value.History);
-            var request = new PruneRequest(node.Clock.GetUtcNow()) { Limits = limits };
-            while (!_stop.IsCancellationRequested && await node.Store.PruneAsync(request, CancellationToken.None).ConfigureAwait(false) > 0)
-            {
-            }
+            await _pruner.PruneAsync(node.QueueOptions, () => !_stop.IsCancellationRequested).ConfigureAwait(false);
         }
         catch (Exception e)
         {

@@ -75,7 +75,8 @@ internal sealed partial class SiloNode
             partition.Runner.Post(answered);
             var transition = await answered.Answer.ConfigureAwait(false);
             if (answer.Kind is LeaseAnswerKind.Extend) return transition.After!.LeasedUntil;
-            if (transition.Before is { StartedAt: { } started } job) _metrics.Ran(job, transition.Job.State.ToString(), Clock.GetUtcNow() - started);
+            if (transition.Before is { StartedAt: { } started } job)
+                _metrics.Ran(job, transition.Job.State.ToString(), transition.Job.State is JobState.Completed, Clock.GetUtcNow() - started);
             return null;
         }
         catch (LeaseLostException) when (answer.IsRepeated)

@@ -21,7 +21,8 @@ internal sealed partial class SiloNode : IJobsPulse, IAsyncDisposable
     private readonly TaskLimits _taskLimits;
     private readonly TaskRunner _runner;
     private readonly RunEnvironment _environment;
-    private readonly JobsMetrics _metrics = new();
+    private readonly JobsMetrics _metrics;
+    private readonly BacklogReader _backlog;
     private readonly EngineHealth _health;
     private readonly EngineEvents _handlers;
     private readonly SemaphoreSlim _lookUps = new(MaxLookUps);
@@ -39,6 +40,9 @@ internal sealed partial class SiloNode : IJobsPulse, IAsyncDisposable
         Watches = new JobWatches(Waiters, async id => await LookUpAsync(id).ConfigureAwait(false) is { } job ? Show(job) : null, WatchedFor);
         Plan = new EnqueuePlan(settings, IsLeftToOthers, queue => _queueOptions!.GetValueOrDefault(queue)?.Jobs);
         _machine = new JobStateMachine(settings.Limits);
+        _metrics = new JobsMetrics(settings.MetricNames);
+        _backlog = new BacklogReader(settings.Store, () => [.. _hosted.Keys], settings.Clock, TimeProvider.System);
+        _metrics.Watch(_backlog);
         _health = new EngineHealth(settings.Clock, () => _hosted.Keys, _metrics, settings.Log);
         _pipeline = new CommitPipeline(settings.Store, settings.CommitLimits, settings.Clock, settings.Log, _health, _storeGivenUp.Token);
         _watch = new SettingsWatch(settings.Store.Settings);
@@ -172,6 +176,7 @@ internal sealed partial class SiloNode : IJobsPulse, IAsyncDisposable
         Settings.Registry.Changed -= OnHandlersChanged;
         if (_lookForSilent is not null) await _lookForSilent.DisposeAsync().ConfigureAwait(false);
         Waiters.FailAll(new ServiceStoppedException("wait for jobs"));
+        await _backlog.DisposeAsync().ConfigureAwait(false);
         await Store.DisposeAsync().ConfigureAwait(false);
         _metrics.Dispose();
         Limiter.Dispose();

@@ -201,7 +201,7 @@ internal sealed class RandomCommits(Random random)
         ? null
         : new HistoryLimit(
             Chance(3) ? null : random.Next(15), Chance(3) ? null : TimeSpan.FromSeconds(random.Next(60)),
-            Chance(2) ? null : TimeSpan.FromSeconds(random.Next(30)));
+            Chance(2) ? null : TimeSpan.FromSeconds(random.Next(30)), Chance(2) ? null : 1 + random.Next(10_000));
 
     private DateTimeOffset Later() => Now + TimeSpan.FromTicks(random.Next(100_000_000));
 

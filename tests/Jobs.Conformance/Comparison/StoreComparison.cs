@@ -62,15 +62,24 @@ public sealed class StoreComparison(IJobStore reference, IJobStore other, int se
     private async Task PruneAsync(int step)
     {
         var request = _commits.Prune();
-        Same($"{await PruneAllAsync(reference, request)}", $"{await PruneAllAsync(other, request)}", $"step {step}, pruning");
+        Same(await PruneAllAsync(reference, request), await PruneAllAsync(other, request), $"step {step}, pruning");
         await _commits.ForgetPrunedAsync(reference);
     }
 
-    private static async Task<int> PruneAllAsync(IJobStore store, PruneRequest request)
+    private static async Task<string> PruneAllAsync(IJobStore store, PruneRequest request)
     {
+        var cuts = new Dictionary<(QueueName Queue, JobState State), HistoryPlace>();
+        foreach (var (queue, limits) in request.Limits)
+        {
+            foreach (var (state, limit) in limits.Set)
+            {
+                if (limit.MaxBytes is { } bytes && await store.FindSizeCutAsync(queue, state, bytes, default) is { } cut) cuts.Add((queue, state), cut);
+            }
+        }
+
         var removed = 0;
-        while (await store.PruneAsync(request, default) is > 0 and var some) removed += some;
-        return removed;
+        while (await store.PruneAsync(request with { SizeCuts = cuts }, default) is > 0 and var some) removed += some;
+        return $"{string.Join(", ", cuts.Select(c => $"{c.Key} to {c.Value.FinishedAt:o} {c.Value.Sequence}"))}: {removed}";
     }
 
     /// <summary>Which of several reasons a unit is refused for is up to the store, but for the fence, which goes before all others.</summary>
@@ -99,10 +108,14 @@ public sealed class StoreComparison(IJobStore reference, IJobStore other, int se
             Same(expected.ToString(), (await other.CountAsync(queue, _commits.Now, default)).ToString(), $"step {step}, counting {queue}");
         }
 
+        Same(await BacklogAsync(reference), await BacklogAsync(other), $"step {step}, reading the backlog");
         var partitions = (await reference.ListPartitionsAsync(default)).Select(p => p.ToString()).Order();
         var others = (await other.ListPartitionsAsync(default)).Select(p => p.ToString()).Order();
         Same(string.Join(' ', partitions), string.Join(' ', others), $"step {step}, listing partitions");
     }
+
+    private async Task<string> BacklogAsync(IJobStore store) => string.Join(
+        '\n', (await store.ReadBacklogAsync(_partitions, _commits.Now, default)).Where(b => b.Counts.Unfinished > 0).Select(b => b.ToString()).Order());
 
     /// <summary>Reads an order to its end, page by page.</summary>
     private async Task PageAsync(PageRequest request, int step)

@@ -37,6 +37,27 @@ public abstract class HistoryContract(IEngineFixture fixture) : EngineContract(f
     }
 
     [Fact]
+    public async Task A_queue_keeps_as_many_bytes_as_it_says()
+    {
+        var client = await StartClientAsync(b => b
+            .Queue(QueueName.Default, q => q.History = new HistoryLimits { Completed = new HistoryLimit(MaxBytes: (2 * HistoryLimit.RecordBytes) + 1_000) })
+            .Handle(Work, (_, _) => Task.CompletedTask));
+        var jobs = new List<JobId>();
+        foreach (var payloadBytes in (int[])[100, 100, 500])
+        {
+            jobs.Add((await EndOf(await client.EnqueueAsync(Work, new string('x', payloadBytes), o => o.Retention = Years).Soon())).Id);
+            Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.NotNull(await client.FindAsync(jobs[0]).Soon());
+        await GoneAsync(client, jobs[0]);
+
+        // Three are too many, two are within nine tenths of the limit.
+        Assert.NotNull(await client.FindAsync(jobs[1]).Soon());
+        Assert.NotNull(await client.FindAsync(jobs[2]).Soon());
+    }
+
+    [Fact]
     public async Task A_payload_goes_before_its_record_and_then_the_job_cannot_be_retried()
     {
         var client = await StartClientAsync(b => b

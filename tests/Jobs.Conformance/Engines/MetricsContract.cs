@@ -77,4 +77,169 @@ public abstract class MetricsContract(IEngineFixture fixture) : EngineContract(f
         await engine.StopAsync().Soon();
         Assert.Equal(4, runs.Items.Count);
     }
+
+    [Fact]
+    public async Task What_is_unfinished_is_told_by_queue_and_state_with_the_age_of_the_oldest()
+    {
+        var queue = $"deep-{Guid.NewGuid():n}";
+        using var collected = new CollectedQueue(queue);
+        var held = new HeldHandler();
+        var client = await StartClientAsync(b => b.Queue(queue, q => q.Concurrency = 1).Handle(Work, held.RunAsync));
+        var due = Now;
+        var handles = await client.EnqueueManyAsync(Work, ["a", "b", "c"], o => o.On(queue)).Soon();
+        var later = await client.EnqueueAsync(Work, "d", o => o.On(queue).After(TimeSpan.FromDays(365))).Soon();
+        await held.Runs.Reaches(1).Soon();
+        // Once more if a start is not written yet, which it is a moment after its job was handed out.
+        do
+        {
+            Clock.Advance(10 * Minute);
+            await collected.Reaches(() => Math.Abs(collected.OldestDueAge - (Now - due).TotalSeconds) < 0.1).Soon();
+        }
+        while ((collected.Depth(JobState.Pending), collected.Depth(JobState.Running)) != (2, 1));
+        Assert.Equal((1, 0), (collected.Depth(JobState.Scheduled), collected.Depth(JobState.Retrying)));
+
+        await client.CancelAsync(later.Id).Soon();
+        held.Release(3);
+        foreach (var handle in handles) await EndOf(handle);
+        Clock.Advance(10 * Minute);
+        await collected.Reaches(() => Enum.GetValues<JobState>().All(state => collected.Depth(state) == 0)).Soon();
+        Assert.Equal(0, collected.OldestDueAge);
+    }
+
+    [Fact]
+    public async Task Jobs_that_are_to_run_later_or_lose_their_worker_are_counted()
+    {
+        var again = NewTask("again");
+        var leased = NewTask("leased");
+        var measured = new Recording<(string Instrument, string Task, string? Outcome)>();
+        using var listener = Listen(name => name is "jobs.rescheduled" or "jobs.rescued", (instrument, _, tags) =>
+        {
+            if (tags["task"] is string task && (task == again.Name || task == leased.Name))
+                measured.Add((instrument, task, (string?)tags.GetValueOrDefault("outcome")));
+        });
+        var runs = 0;
+        var client = await StartClientAsync(b => b.Accept(leased).Handle(again, Task<JobOutcome> (_, _) =>
+            Task.FromResult(Interlocked.Increment(ref runs) == 1 ? JobOutcome.RescheduleAfter(Second) : JobOutcome.Done())));
+        await AdvanceUntil(Second, EndOf(await client.EnqueueAsync(again, "x").Soon()));
+        Assert.Equal([("jobs.rescheduled", again.Name, null)], await measured.Reaches(1).Soon());
+
+        await client.EnqueueAsync(leased, "x").Soon();
+        Assert.Single(await client.TakeAsync(leased, new() { Length = Minute, Wait = Second }).Soon());
+        var second = Assert.Single(await PassUntil(client, Minute, client.TakeAsync(leased, new() { Length = Minute, Wait = 9 * Minute }).AsTask()));
+        await second.AckAsync().Soon();
+        Assert.Equal(("jobs.rescued", leased.Name, "Pending"), (await measured.Reaches(2).Soon())[1]);
+        Assert.Equal(2, measured.Items.Count);
+    }
+
+    [Fact]
+    public async Task The_names_of_other_systems_are_published_when_they_are_asked_for()
+    {
+        var task = NewTask("named");
+        var measured = new Recording<(string Instrument, double Value, string Tags)>();
+        using var listener = ListenToOtherNames(task, (instrument, value, tags) => measured.Add((instrument, value, tags)));
+        var client = await StartClientAsync(b => b.UseMetricNames(MetricNames.Gue).UseMetricNames(MetricNames.BgJob).Handle(task, Fails));
+        await EndOf(await client.EnqueueAsync(task, "good").Soon());
+        Assert.Equal([0, 1], measured.Items.Where(m => m.Instrument.Contains("duration", StringComparison.Ordinal)).Select(m => m.Value));
+
+        // Its time moves while the second attempt may be running.
+        var bad = await client.EnqueueAsync(task, "bad", o => (o.MaxAttempts, o.Backoff) = (2, RetryPolicy.Constant(Minute))).Soon();
+        await AdvanceUntil(Minute, EndOf(bad));
+        var all = (await measured.Reaches(17).Soon()).GroupBy(m => (m.Instrument, m.Tags)).ToDictionary(g => g.Key, g => g.Count());
+        var (type, queueAndType) = ($"job-type={task.Name}", $"queue=default, job_type={task.Name}");
+        Assert.Equal(new Dictionary<(string, string), int>
+        {
+            [("gue_client_enqueue", $"{type}, success=True")] = 2,
+            [("gue_client_lock_job", $"{type}, success=True")] = 3,
+            [("gue_worker_jobs_worked", $"{type}, success=True")] = 1,
+            [("gue_worker_jobs_worked", $"{type}, success=False")] = 2,
+            [("gue_worker_jobs_duration", type)] = 3,
+            [("bgjob_execute_duration_ms", queueAndType)] = 3,
+            [("bgjob_execute_success_count", queueAndType)] = 1,
+            [("bgjob_execute_retry_count", queueAndType)] = 1,
+            [("bgjob_execute_dlq_count", queueAndType)] = 1,
+        }, all);
+    }
+
+    [Fact]
+    public async Task Only_the_names_that_were_asked_for_are_published()
+    {
+        var (none, some) = (NewTask("unnamed"), NewTask("named"));
+        var measured = new Recording<string>();
+        using var nothing = ListenToOtherNames(none, (instrument, _, _) => measured.Add(instrument));
+        using var listener = ListenToOtherNames(some, (instrument, _, _) => measured.Add(instrument));
+        var plain = await StartAsync(b => b.Handle(none, Fails));
+        await EndOf(await plain.Client.EnqueueAsync(none, "good").Soon());
+        await plain.StopAsync().Soon();
+        Assert.Empty(measured.Items);
+
+        var named = await StartAsync(b => b.UseMetricNames(MetricNames.BgJob).Handle(some, Fails));
+        await AdvanceUntil(Minute, EndOf(await named.Client.EnqueueAsync(some, "good").Soon()));
+        await measured.Reaches(2).Soon();
+        await named.StopAsync().Soon();
+        Assert.Equal(["bgjob_execute_duration_ms", "bgjob_execute_success_count"], measured.Items.Order());
+    }
+
+    private static TaskDefinition<string> NewTask(string name) => TaskDefinition.Create<string>($"{name}-{Guid.NewGuid():n}");
+
+    private static Task Fails(string text, JobContext job) => text == "bad" ? throw new FormatException() : Task.CompletedTask;
+
+    /// <summary>Hears what the names of other systems tell of a task.</summary>
+    private static MeterListener ListenToOtherNames(TaskDefinition task, Action<string, double, string> note) => Listen(
+        name => name.StartsWith("gue_", StringComparison.Ordinal) || name.StartsWith("bgjob_", StringComparison.Ordinal),
+        (instrument, value, tags) =>
+        {
+            if (tags.ContainsValue(task.Name)) note(instrument, value, string.Join(", ", tags.Select(t => $"{t.Key}={t.Value}")));
+        });
+
+    private static MeterListener Listen(Func<string, bool> wanted, Action<string, double, Dictionary<string, object?>> note)
+    {
+        var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, l) =>
+            {
+                if (instrument.Meter.Name == JobsMetrics.MeterName && wanted(instrument.Name)) l.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<double>((i, value, tags, _) => note(i.Name, value, tags.ToArray().ToDictionary(t => t.Key, t => t.Value)));
+        listener.SetMeasurementEventCallback<long>((i, value, tags, _) => note(i.Name, value, tags.ToArray().ToDictionary(t => t.Key, t => t.Value)));
+        listener.Start();
+        return listener;
+    }
+
+    /// <summary>What the gauges tell of one queue. Each process tells its share, and one collection is the sum.</summary>
+    private sealed class CollectedQueue : IDisposable
+    {
+        private readonly MeterListener _listener;
+        private readonly Dictionary<string, double> _sums = [];
+
+        internal CollectedQueue(string queue) => _listener = Listen(
+            name => name.StartsWith("jobs.queue.", StringComparison.Ordinal),
+            (instrument, value, tags) =>
+            {
+                if (!Equals(tags["queue"], queue)) return;
+                var key = $"{instrument} {tags.GetValueOrDefault("state")}";
+                _sums[key] = _sums.GetValueOrDefault(key) + value;
+            });
+
+        internal double OldestDueAge => _sums.GetValueOrDefault("jobs.queue.oldest_due.age ");
+
+        public void Dispose() => _listener.Dispose();
+
+        internal double Depth(JobState state) => _sums.GetValueOrDefault($"jobs.queue.depth {state}");
+
+        /// <summary>
+        /// Collects until something holds. If time has passed, one of the collections asks for a reading, which later ones tell; that of an
+        /// earlier time may still be under way, and comes first.
+        /// </summary>
+        internal async Task Reaches(Func<bool> holds)
+        {
+            do
+            {
+                await Task.Yield();
+                _sums.Clear();
+                _listener.RecordObservableInstruments();
+            }
+            while (_sums.Count == 0 || !holds());
+        }
+    }
 }

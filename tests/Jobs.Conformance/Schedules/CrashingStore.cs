@@ -46,6 +46,13 @@ internal sealed class CrashingStore(IJobStore inner, ConcurrentDictionary<string
     public ValueTask<JobCounts> CountAsync(QueueName? queue, DateTimeOffset asOf, CancellationToken cancellation) =>
         Alive().CountAsync(queue, asOf, cancellation);
 
+    public ValueTask<IReadOnlyList<PartitionBacklog>> ReadBacklogAsync(
+        IReadOnlyCollection<PartitionKey> partitions, DateTimeOffset asOf, CancellationToken cancellation) =>
+        Alive().ReadBacklogAsync(partitions, asOf, cancellation);
+
+    public ValueTask<HistoryPlace?> FindSizeCutAsync(QueueName queue, JobState state, long maxBytes, CancellationToken cancellation) =>
+        Alive().FindSizeCutAsync(queue, state, maxBytes, cancellation);
+
     public ValueTask<int> PruneAsync(PruneRequest request, CancellationToken cancellation) => Alive().PruneAsync(request, cancellation);
 
     public ValueTask<IReadOnlyList<ScheduleRecord>> ListSchedulesAsync(ScheduleId? after, int maxSchedules, CancellationToken cancellation) =>

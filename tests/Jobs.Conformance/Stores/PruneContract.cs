@@ -225,6 +225,106 @@ public abstract class PruneContract(IStoreFixture fixture) : StoreContract(fixtu
         Assert.Equal(1, await CutAsync(limits, Now + (2 * Minute)));
     }
 
+    [Fact]
+    public async Task The_oldest_records_go_until_nine_tenths_of_a_size_are_left()
+    {
+        var dead = await EndedAsync(10, Failed(retryable: false));
+        const long All = 10 * (HistoryLimit.RecordBytes + 9);
+        Assert.Equal(0, await CutToSizeAsync(JobState.Dead, All));
+        Assert.Equal(1, await CutToSizeAsync(JobState.Dead, All - 1));
+        await AssertKeptAsync(dead, dead[1..]);
+        Assert.Equal(0, await CutToSizeAsync(JobState.Dead, All - 1));
+        Assert.Equal(5, await CutToSizeAsync(JobState.Dead, All / 2));
+        await AssertKeptAsync(dead, dead[6..]);
+        Assert.Equal(4, await CutToSizeAsync(JobState.Dead, 1));
+        Assert.Equal(0, await CutToSizeAsync(JobState.Dead, 1));
+    }
+
+    [Fact]
+    public async Task Results_count_for_the_size_and_emptied_payloads_do_not()
+    {
+        var done = await EndedAsync(4, new JobEvent.Succeeded("\"result\""u8.ToArray()));
+        var nothing = await EndedAsync(1, new JobEvent.Dropped("x"));
+        const long Each = HistoryLimit.RecordBytes + 9 + 8;
+        Assert.Null(await Store.FindSizeCutAsync(Home.Queue, JobState.Completed, 4 * Each, CancellationToken.None));
+        Assert.NotNull(await Store.FindSizeCutAsync(Home.Queue, JobState.Completed, (4 * Each) - 1, CancellationToken.None));
+        Assert.NotNull(await Store.FindSizeCutAsync(Home.Queue, JobState.Discarded, HistoryLimit.RecordBytes + 8, CancellationToken.None));
+
+        Assert.Equal(2, await CutAsync(new HistoryLimits { Completed = new HistoryLimit(MaxPayloadAge: 2 * Minute) }, Now + (3 * Minute)));
+        Assert.Null(await Store.FindSizeCutAsync(Home.Queue, JobState.Completed, (4 * Each) - 18, CancellationToken.None));
+        Assert.Equal(1, await CutToSizeAsync(JobState.Completed, (4 * Each) - 19));
+        await AssertKeptAsync([.. done, .. nothing], [.. done[1..], .. nothing]);
+    }
+
+    [Fact]
+    public async Task A_cut_to_a_size_that_one_call_does_not_finish_is_finished_by_the_next()
+    {
+        var dead = await EndedAsync(10, Failed(retryable: false));
+        const long Each = HistoryLimit.RecordBytes + 9;
+        const long Max = (6 * Each) + 10;
+        var cut = await Store.FindSizeCutAsync(Home.Queue, JobState.Dead, Max, CancellationToken.None);
+        var request = new PruneRequest(Now)
+        {
+            MaxRecords = 2,
+            Limits = Of(new HistoryLimits { Dead = new HistoryLimit(MaxBytes: Max) }),
+            SizeCuts = new Dictionary<(QueueName Queue, JobState State), HistoryPlace> { [(Home.Queue, JobState.Dead)] = cut!.Value },
+        };
+        foreach (var expected in (int[])[2, 2]) Assert.Equal(expected, await Store.PruneAsync(request, CancellationToken.None));
+
+        // The limit holds by now, and nine tenths of it do not.
+        Assert.Null(await Store.FindSizeCutAsync(Home.Queue, JobState.Dead, Max, CancellationToken.None));
+        foreach (var expected in (int[])[1, 0]) Assert.Equal(expected, await Store.PruneAsync(request, CancellationToken.None));
+        await AssertKeptAsync(dead, dead[5..]);
+    }
+
+    [Fact]
+    public async Task A_size_is_that_of_all_partitions_of_a_queue_and_holds_with_the_other_limits()
+    {
+        PartitionKey sibling = new("default", 1), stranger = new("elsewhere", 0);
+        await OwnAsync(sibling);
+        await OwnAsync(stranger);
+        var first = await EndedAsync(2, new JobEvent.Dropped("x"), sibling);
+        var second = await EndedAsync(2, new JobEvent.Dropped("x"), Home, 2 * Minute);
+        var third = await EndedAsync(2, new JobEvent.Dropped("x"), sibling, 4 * Minute);
+        var dead = await EndedAsync(1, Failed(retryable: false));
+        var other = await EndedAsync(2, new JobEvent.Dropped("x"), stranger);
+        JobId[] all = [.. first, .. second, .. third, .. dead, .. other];
+        const long Three = 3 * (HistoryLimit.RecordBytes + 9);
+        Assert.Equal(2, await CutToSizeAsync(JobState.Discarded, (2 * Three) - 1, new HistoryLimit(MaxRecords: 4)));
+        await AssertKeptAsync(all, all[2..]);
+        Assert.Equal(2, await CutToSizeAsync(JobState.Discarded, Three, new HistoryLimit(MaxRecords: 3, MaxAge: TimeSpan.FromDays(1))));
+        await AssertKeptAsync(all, all[4..]);
+        Assert.Equal(1, await CutToSizeAsync(JobState.Discarded, Three, new HistoryLimit(MaxAge: Minute), Now + (5 * Minute)));
+        await AssertKeptAsync(all, all[5..]);
+    }
+
+    [Fact]
+    public async Task Of_records_that_ended_at_once_those_that_were_enqueued_first_are_cut_off()
+    {
+        var jobs = new List<JobId>();
+        for (var i = 0; i < 4; i++) jobs.Add((await FinishedAsync(NewJob(), new JobEvent.Dropped("x"))).Id);
+        Assert.Equal(3, await CutToSizeAsync(JobState.Discarded, 2 * (HistoryLimit.RecordBytes + 9)));
+        await AssertKeptAsync([.. jobs], [jobs[3]]);
+    }
+
+    /// <summary>Looks once where a size is passed, and prunes with that and with other limits until there is nothing more to remove.</summary>
+    private async Task<int> CutToSizeAsync(JobState state, long maxBytes, HistoryLimit? others = null, DateTimeOffset? now = null)
+    {
+        var limit = (others ?? new HistoryLimit()) with { MaxBytes = maxBytes };
+        var limits = state switch
+        {
+            JobState.Completed => new HistoryLimits { Completed = limit },
+            JobState.Dead => new HistoryLimits { Dead = limit },
+            _ => new HistoryLimits { Discarded = limit },
+        };
+        var cuts = new Dictionary<(QueueName Queue, JobState State), HistoryPlace>();
+        if (await Store.FindSizeCutAsync(Home.Queue, state, maxBytes, CancellationToken.None) is { } cut) cuts.Add((Home.Queue, state), cut);
+        var removed = 0;
+        var request = new PruneRequest(now ?? Now) { MaxRecords = 3, Limits = Of(limits), SizeCuts = cuts };
+        while (await Store.PruneAsync(request, CancellationToken.None) is > 0 and var some) removed += some;
+        return removed;
+    }
+
     private async Task<int> LengthAsync(JobId id) => (await RequireAsync(id)).Payload.Length;
 
     private async Task<IReadOnlyList<JobRecord>> ListedAsync() => await Store.ListAsync(new JobQuery(), Now, CancellationToken.None);

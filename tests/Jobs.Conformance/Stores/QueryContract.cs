@@ -104,6 +104,35 @@ public abstract class QueryContract(IStoreFixture fixture) : StoreContract(fixtu
         Assert.Equal(new JobCounts(), await Store.CountAsync("nobody", Now, CancellationToken.None));
     }
 
+    [Fact]
+    public async Task A_backlog_is_what_is_unfinished_in_each_partition_and_since_when_the_oldest_is_due()
+    {
+        PartitionKey side = new("side", 0), second = new("side", 1), empty = new("empty", 0);
+        foreach (var partition in (PartitionKey[])[side, second, empty]) await OwnAsync(partition);
+        await CommitAsync(Insert(NewJob(delay: 3 * Minute)), Insert(NewJob(delay: Minute)), Insert(NewJob(side)));
+        await CommitAsync(Start(await CommitOneAsync(Insert(NewJob()))));
+        var retrying = await CommitOneAsync(Start(await CommitOneAsync(Insert(NewJob()))));
+        await CommitAsync(Change(retrying, Failed(retryable: true, Now + (2 * Minute))));
+        await FinishedAsync(NewJob(), new JobEvent.Succeeded((ReadOnlyMemory<byte>?)null));
+        await FinishedAsync(NewJob(), Failed(retryable: false));
+        var other = await CommitOneAsync(Insert(NewJob(second)));
+
+        PartitionKey[] asked = [Home, side, empty];
+        Assert.Equal([new(Home, new JobCounts { Scheduled = 2, Running = 1, Retrying = 1 }, null), new(side, new JobCounts { Pending = 1 }, Now)],
+            await BacklogAsync(asked, Now));
+        Assert.Equal(new(Home, new JobCounts { Scheduled = 1, Pending = 2, Running = 1 }, Now + Minute), (await BacklogAsync(asked, Now + (2 * Minute)))[0]);
+        Assert.Equal(new(second, new JobCounts { Pending = 1 }, other.RunAt), Assert.Single(await BacklogAsync([second], Now + Minute)));
+        Assert.Empty(await BacklogAsync([empty], Now));
+        Assert.Empty(await BacklogAsync([new("unknown", 7)], Now));
+        Assert.Empty(await BacklogAsync([], Now));
+    }
+
+    private async Task<IReadOnlyList<PartitionBacklog>> BacklogAsync(IReadOnlyCollection<PartitionKey> partitions, DateTimeOffset asOf) =>
+    [
+        .. (await Store.ReadBacklogAsync(partitions, asOf, CancellationToken.None)).Where(b => b.Counts.Unfinished > 0)
+            .OrderBy(b => b.Partition.ToString(), StringComparer.Ordinal),
+    ];
+
     private async Task<IReadOnlyList<JobId>> ListAsync(JobQuery query, DateTimeOffset? asOf = null) =>
         [.. (await Store.ListAsync(query, asOf ?? Now, CancellationToken.None)).Select(j => j.Id)];
 

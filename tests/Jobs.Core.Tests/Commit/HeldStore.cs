@@ -43,6 +43,13 @@ internal sealed class HeldStore(bool hasIntakeLane = false) : IJobStore
 
     public ValueTask<JobCounts> CountAsync(QueueName? queue, DateTimeOffset asOf, CancellationToken cancellation) => throw new NotSupportedException();
 
+    public ValueTask<IReadOnlyList<PartitionBacklog>> ReadBacklogAsync(
+        IReadOnlyCollection<PartitionKey> partitions, DateTimeOffset asOf, CancellationToken cancellation) =>
+        throw new NotSupportedException();
+
+    public ValueTask<HistoryPlace?> FindSizeCutAsync(QueueName queue, JobState state, long maxBytes, CancellationToken cancellation) =>
+        throw new NotSupportedException();
+
     public ValueTask<int> PruneAsync(PruneRequest request, CancellationToken cancellation) => throw new NotSupportedException();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -35,6 +35,13 @@ internal class StoreDecorator(IJobStore inner) : IJobStore
     public virtual ValueTask<JobCounts> CountAsync(QueueName? queue, DateTimeOffset asOf, CancellationToken cancellation) =>
         inner.CountAsync(queue, asOf, cancellation);
 
+    public virtual ValueTask<IReadOnlyList<PartitionBacklog>> ReadBacklogAsync(
+        IReadOnlyCollection<PartitionKey> partitions, DateTimeOffset asOf, CancellationToken cancellation) =>
+        inner.ReadBacklogAsync(partitions, asOf, cancellation);
+
+    public virtual ValueTask<HistoryPlace?> FindSizeCutAsync(QueueName queue, JobState state, long maxBytes, CancellationToken cancellation) =>
+        inner.FindSizeCutAsync(queue, state, maxBytes, cancellation);
+
     public virtual ValueTask<int> PruneAsync(PruneRequest request, CancellationToken cancellation) => inner.PruneAsync(request, cancellation);
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();

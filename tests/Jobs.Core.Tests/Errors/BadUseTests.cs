@@ -164,6 +164,7 @@ public sealed class BadUseTests : IAsyncDisposable
         { "CapacityJobs", b => b.Queue("q", q => q.CapacityJobs = 0) },
         { "WaitForRoom", b => b.Queue("q", q => q.WaitForRoom = TimeSpan.FromSeconds(-1)) },
         { "History.Dead.MaxRecords", b => b.Queue("q", q => q.History = new HistoryLimits { Dead = new HistoryLimit(MaxRecords: -1) }) },
+        { "History.Dead.MaxBytes", b => b.Queue("q", q => q.History = new HistoryLimits { Dead = new HistoryLimit(MaxBytes: 0) }) },
         { "History.Dead.MaxPayloadAge", b => b.Queue("q", q => q.History = new HistoryLimits { Dead = new(MaxPayloadAge: -TimeSpan.FromDays(1)) }) },
         { "History.Completed.MaxAge", b => b.Queue("q", q => q.History = new HistoryLimits { Completed = new HistoryLimit(MaxAge: -TimeSpan.FromDays(1)) }) },
         { "History", b => b.Queue("q", q => q.History = null!) },

@@ -31,6 +31,9 @@ internal sealed class OutageStore(IJobStore inner) : StoreDecorator(inner)
     public override ValueTask<IReadOnlyList<JobRecord>> LoadAsync(PageRequest request, CancellationToken cancellation) =>
         Reach(() => base.LoadAsync(request, cancellation));
 
+    public override ValueTask<HistoryPlace?> FindSizeCutAsync(QueueName queue, JobState state, long maxBytes, CancellationToken cancellation) =>
+        Reach(() => base.FindSizeCutAsync(queue, state, maxBytes, cancellation));
+
     public override ValueTask<int> PruneAsync(PruneRequest request, CancellationToken cancellation) => Reach(() => base.PruneAsync(request, cancellation));
 
     private ValueTask<T> Reach<T>(Func<ValueTask<T>> call) =>
