@@ -42,7 +42,7 @@ public sealed class InlineJobsTests
         await jobs.EnqueueAsync(TestTasks.Count, 2, o => o.WithId(id, JobIdScope.Live));
         await Assert.ThrowsAsync<DuplicateJobException>(() => jobs.EnqueueAsync(TestTasks.Count, 3, o => o.WithId(id)).AsTask());
         Assert.Equal(["1", "2"], _steps);
-        Assert.Equal("2", System.Text.Encoding.UTF8.GetString(Assert.Single(jobs.All).Payload.Span));
+        Assert.Equal((id, JobState.Completed), (Assert.Single(jobs.All).Id, Assert.Single(jobs.All).State));
     }
 
     [Fact]

@@ -109,7 +109,11 @@ public sealed class ReusedIdTests : IAsyncDisposable
             jobs =>
             {
                 jobs.Clock = _clock;
-                jobs.Handle(Count, (n, _) => _runs.Add(n));
+                jobs.Handle(Count, (n, _) =>
+                {
+                    _runs.Add(n);
+                    return Task.CompletedTask;
+                });
             },
             _clock,
             null);
@@ -132,10 +136,10 @@ public sealed class ReusedIdTests : IAsyncDisposable
 
     private static EnqueueRequest Request(string call, int n, JobId? other = null)
     {
-        var id = other ?? Here;
+        var (id, queue) = other is { } named ? (named, (QueueName)"elsewhere") : (Here, QueueName.Default);
         return new EnqueueRequest
         {
-            Queue = other is null ? QueueName.Default : "elsewhere",
+            Queue = queue,
             Partition = id.Partition,
             RequestId = call,
             Jobs =
@@ -147,7 +151,7 @@ public sealed class ReusedIdTests : IAsyncDisposable
                     Payload = System.Text.Encoding.UTF8.GetBytes($"{n}"),
 
                     // A request that all of them belong to does not tell them apart.
-                    Options = new JobOptionsMessage { Queue = other is null ? null : "elsewhere", RequestId = "shared" },
+                    Options = new JobOptionsMessage { Queue = queue, RequestId = "shared" },
                     IsOwnId = true,
                     IdScope = JobIdScope.Live,
                 },
