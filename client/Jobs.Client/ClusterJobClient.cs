@@ -208,19 +208,26 @@ public sealed class ClusterJobClient : IJobClient
     {
         var start = TimeProvider.System.GetTimestamp();
         if (!requests.Any(request => request.Jobs.Any(job => job.IsAwaited)))
-            return await _calls.AskAsync(isRepeated => SendAsync(requests, SentAgo(isRepeated), cancellation), GivenUp, cancellation).ConfigureAwait(false);
+            return await SendAsync().ConfigureAwait(false);
         var awaited = Awaited(requests).ToList();
         var watcher = await _results.Reference.ConfigureAwait(false);
         requests = [.. requests.Select(request => request with { Watcher = watcher })];
         foreach (var id in awaited) _results.Expect(id);
         try
         {
-            return await _calls.AskAsync(isRepeated => SendAsync(requests, SentAgo(isRepeated), cancellation), GivenUp, cancellation).ConfigureAwait(false);
+            return await SendAsync().ConfigureAwait(false);
         }
         catch
         {
             foreach (var id in awaited) _results.Forget(id);
             throw;
+        }
+
+        async Task<EnqueueReply> SendAsync()
+        {
+            var reply = await _calls.AskAsync(isRepeated => this.SendAsync(requests, SentAgo(isRepeated), cancellation), GivenUp, cancellation)
+                .ConfigureAwait(false);
+            return reply.UnsureOf is { } id ? throw new CommitFateUnknownException("of the cluster", new DuplicateJobException(id)) : reply;
         }
 
         TimeSpan? SentAgo(bool isRepeated) => isRepeated ? TimeProvider.System.GetElapsedTime(start) : null;

@@ -46,7 +46,7 @@ internal sealed partial class JobDirectoryGrain
         var reused = node.NewReusedIds();
         while (true)
         {
-            var unnamed = new Dictionary<JobId, long>();
+            var unnamed = new UnnamedIds();
             foreach (var (request, job) in requests.SelectMany(r => r.Jobs.Select(j => (Request: r, Job: j))))
             {
                 if (!IdReuse.IsReusable(job) || reused.Held.ContainsKey(job.Id)) continue;
@@ -55,7 +55,7 @@ internal sealed partial class JobDirectoryGrain
                 if (await node.IsThereAsync(reused, unnamed, request, job)) return EnqueueReply.Complete;
             }
 
-            if (unnamed.Count > 0) return new EnqueueReply { Ended = unnamed };
+            if (unnamed.Reply is { } told) return told;
 
             EnqueueRequest[] left =
             [

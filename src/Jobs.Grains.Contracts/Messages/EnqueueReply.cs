@@ -40,4 +40,11 @@ public sealed record EnqueueReply
     /// </summary>
     [Id(5)]
     public Dictionary<JobId, long>? Ended { get; init; }
+
+    /// <summary>
+    /// For a repeated request: an id under which another job has ended that may have replaced that of an earlier try; nobody can tell. Nothing
+    /// was done. Null for none.
+    /// </summary>
+    [Id(6)]
+    public JobId? UnsureOf { get; init; }
 }

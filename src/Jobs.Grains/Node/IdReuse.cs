@@ -37,15 +37,11 @@ internal static class IdReuse
         reused.Ended.TryGetValue(job.Id, out var ended) ? job with { ReplacedDeliveries = ended.Deliveries } : job;
 
     /// <summary>
-    /// Refuses to tell of a job which may itself have replaced that of an earlier try of the request, of which nothing would be left then. It
-    /// has not if it is older than that try.
+    /// Whether a job that ended under an id was there before the request, as far as can be told. If the request is repeated, the job may have
+    /// replaced that of an earlier try, of which nothing would be left; it has not if it is older than that try.
     /// </summary>
-    /// <exception cref="CommitFateUnknownException">It may have.</exception>
-    internal static void RequireBefore(EnqueueRequest request, NewJobMessage job, JobRecord ended, DateTimeOffset now)
-    {
-        if (job.Replaces is null && request.SentAgo is { } ago && ended.EnqueuedAt < now - ago - MaxSkew) return;
-        throw new CommitFateUnknownException("of the cluster", new DuplicateJobException(ended.Id));
-    }
+    internal static bool IsBefore(EnqueueRequest request, NewJobMessage job, JobRecord ended, DateTimeOffset now) =>
+        !request.IsRepeated || (job.Replaces is null && request.SentAgo is { } ago && ended.EnqueuedAt < now - ago - MaxSkew);
 
     /// <summary>A reply that also tells what was replaced, and what was left out before it was committed.</summary>
     internal static EnqueueReply Told(EnqueueReply reply, ReusedIds reused)

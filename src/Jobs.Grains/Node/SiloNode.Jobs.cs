@@ -12,7 +12,9 @@ internal sealed partial class SiloNode
     /// refused for all that share it, and after a crash many repeat at once.
     /// </remarks>
     internal Task<EnqueueReply> EnqueueAsync(HostedPartition partition, EnqueueRequest request, CancellationToken cancellation) =>
-        request.IsRepeated || IdReuse.ReplacesAny(request) ? EnqueueMissingAsync(partition, request, cancellation) : CommitNewAsync(partition, request, null, cancellation);
+        request.IsRepeated || IdReuse.ReplacesAny(request)
+            ? EnqueueMissingAsync(partition, request, cancellation)
+            : CommitNewAsync(partition, request, null, cancellation);
 
     /// <summary>Commits new jobs.</summary>
     /// <param name="partition">Their partition.</param>

@@ -16,14 +16,14 @@ internal sealed partial class SiloNode
         while (true)
         {
             var missing = new List<NewJobMessage>();
-            var unnamed = new Dictionary<JobId, long>();
+            var unnamed = new UnnamedIds();
             foreach (var job in request.Jobs)
             {
                 if (reused.Held.ContainsKey(job.Id) || await IsThereAsync(reused, unnamed, request, job).ConfigureAwait(false)) continue;
                 missing.Add(IdReuse.Over(job, reused));
             }
 
-            if (unnamed.Count > 0) return new EnqueueReply { Ended = unnamed };
+            if (unnamed.Reply is { } told) return told;
             if (missing.Count == 0) return IdReuse.Told(EnqueueReply.Complete, reused);
             foreach (var id in reused.Ended.Keys) await ReusedIds.SettleAsync(partition.Runner, id, Waiters).ConfigureAwait(false);
             try
@@ -47,7 +47,7 @@ internal sealed partial class SiloNode
     /// <param name="unnamed">Takes what the request would have to name to replace it.</param>
     /// <param name="request">The request.</param>
     /// <param name="job">The job.</param>
-    internal async Task<bool> IsThereAsync(ReusedIds reused, Dictionary<JobId, long> unnamed, EnqueueRequest request, NewJobMessage job)
+    internal async Task<bool> IsThereAsync(ReusedIds reused, UnnamedIds unnamed, EnqueueRequest request, NewJobMessage job)
     {
         var isReusable = IdReuse.IsReusable(job);
         if (!request.IsRepeated && !isReusable) return false;
@@ -56,8 +56,7 @@ internal sealed partial class SiloNode
         if (!isReusable) return stored is null ? false : throw new DuplicateJobException(job.Id);
         reused.Note(job.Id, stored);
         if (stored is null || stored.Sequence == job.Replaces) return false;
-        if (request.IsRepeated) IdReuse.RequireBefore(request, job, stored, Clock.GetUtcNow());
-        unnamed[job.Id] = stored.Sequence;
+        unnamed.Add(request, job, stored, Clock.GetUtcNow());
         return false;
     }
 }

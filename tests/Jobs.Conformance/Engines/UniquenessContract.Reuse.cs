@@ -127,7 +127,9 @@ public abstract partial class UniquenessContract
         Assert.Equal(["\"old\"", "\"old\""], [await TextAsync("default", "a"), await TextAsync("elsewhere", "c")]);
 
         var handles = await client.EnqueueBatchAsync(
-            [Job("new", "default", "a"), NewJob.Of(Work, "fresh"), Job("new", "elsewhere", "c"), Job("new", "default", "b"), Job("new", "default", "e")]).Soon();
+        [
+            Job("new", "default", "a"), NewJob.Of(Work, "fresh"), Job("new", "elsewhere", "c"), Job("new", "default", "b"), Job("new", "default", "e"),
+        ]).Soon();
         Assert.All(handles, handle => Assert.False(handle.AlreadyExisted));
         foreach (var handle in handles.Where(h => h.Id != JobId.FromName("elsewhere", "c"))) await EndOf(handle);
         Assert.Equal(["\"new\"", "\"new\"", "\"new\""], [await TextAsync("default", "a"), await TextAsync("default", "b"), await TextAsync("elsewhere", "c")]);
