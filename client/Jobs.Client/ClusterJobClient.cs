@@ -93,6 +93,13 @@ public sealed class ClusterJobClient : IJobClient
     private async Task<JobHandle[]> EnqueueAsync(EnqueueRequest[] requests, JobId[] ids, CancellationToken cancellation)
     {
         var reply = await SendExpectedAsync(requests, cancellation).ConfigureAwait(false);
+        while (reply.Ended is { } ended)
+        {
+            requests = Replacing(requests, ended);
+            reply = await SendExpectedAsync(requests, cancellation).ConfigureAwait(false);
+        }
+
+        foreach (var (id, enqueuedAt) in reply.Replaced ?? []) _results.Renew(id, enqueuedAt);
         var handles = new JobHandle[ids.Length];
         for (var i = 0; i < handles.Length; i++)
         {
@@ -171,6 +178,19 @@ public sealed class ClusterJobClient : IJobClient
         }
     }
 
+    /// <summary>The requests as they name the ended jobs that they replace, of which they are not told as of those that they await.</summary>
+    private EnqueueRequest[] Replacing(EnqueueRequest[] requests, Dictionary<JobId, long> ended)
+    {
+        foreach (var id in ended.Keys) _results.Forget(id);
+        return
+        [
+            .. requests.Select(request => request with
+            {
+                Jobs = [.. request.Jobs.Select(job => ended.TryGetValue(job.Id, out var place) ? job with { Replaces = place, IsAwaited = false } : job)],
+            }),
+        ];
+    }
+
     private static IEnumerable<JobId> Awaited(EnqueueRequest[] requests) =>
         requests.SelectMany(request => request.Jobs).Where(job => job.IsAwaited).Select(job => job.Id);
 
@@ -186,29 +206,43 @@ public sealed class ClusterJobClient : IJobClient
     /// <summary>Sends requests; the ends of jobs that are awaited afterwards are told without a further question.</summary>
     private async Task<EnqueueReply> SendExpectedAsync(EnqueueRequest[] requests, CancellationToken cancellation)
     {
+        var start = TimeProvider.System.GetTimestamp();
         if (!requests.Any(request => request.Jobs.Any(job => job.IsAwaited)))
-            return await _calls.AskAsync(isRepeated => SendAsync(requests, isRepeated, cancellation), GivenUp, cancellation).ConfigureAwait(false);
+            return await SendAsync().ConfigureAwait(false);
         var awaited = Awaited(requests).ToList();
         var watcher = await _results.Reference.ConfigureAwait(false);
         requests = [.. requests.Select(request => request with { Watcher = watcher })];
         foreach (var id in awaited) _results.Expect(id);
         try
         {
-            return await _calls.AskAsync(isRepeated => SendAsync(requests, isRepeated, cancellation), GivenUp, cancellation).ConfigureAwait(false);
+            return await SendAsync().ConfigureAwait(false);
         }
         catch
         {
             foreach (var id in awaited) _results.Forget(id);
             throw;
         }
+
+        async Task<EnqueueReply> SendAsync()
+        {
+            var reply = await _calls.AskAsync(isRepeated => this.SendAsync(requests, SentAgo(isRepeated), cancellation), GivenUp, cancellation)
+                .ConfigureAwait(false);
+            return reply.UnsureOf is { } id ? throw new CommitFateUnknownException("of the cluster", new DuplicateJobException(id)) : reply;
+        }
+
+        TimeSpan? SentAgo(bool isRepeated) => isRepeated ? TimeProvider.System.GetElapsedTime(start) : null;
     }
 
-    private Task<EnqueueReply> SendAsync(EnqueueRequest[] requests, bool isRepeated, CancellationToken cancellation)
+    /// <summary>Sends requests once.</summary>
+    /// <param name="requests">The requests.</param>
+    /// <param name="sentAgo">If they were sent before, and their fate is not known: how long ago they were first.</param>
+    /// <param name="cancellation">Ends the wait for room.</param>
+    private Task<EnqueueReply> SendAsync(EnqueueRequest[] requests, TimeSpan? sentAgo, CancellationToken cancellation)
     {
-        if (isRepeated)
+        if (sentAgo is not null)
         {
             foreach (var id in Awaited(requests)) _results.Doubt(id);
-            requests = [.. requests.Select(r => r with { IsRepeated = true })];
+            requests = [.. requests.Select(r => r with { IsRepeated = true, SentAgo = sentAgo })];
         }
 
         return requests.Length == 1

@@ -32,6 +32,7 @@ internal sealed class NewJobs(JobsClientOptions options, QueueMap queues)
                 Options = message,
                 UniqueKey = UniqueKeyOf(task, message, payload),
                 IsOwnId = said?.Id is not null,
+                IdScope = said?.IdScope ?? default,
                 IsAwaited = isAwaited,
             };
         }
@@ -59,6 +60,7 @@ internal sealed class NewJobs(JobsClientOptions options, QueueMap queues)
                 Options = message,
                 UniqueKey = UniqueKeyOf(definition, message, job.Payload),
                 IsOwnId = job.OwnId is not null,
+                IdScope = job.IdScope,
                 IsAwaited = isAwaited,
             };
         }

@@ -28,6 +28,25 @@ internal sealed class ResultWait
     /// <summary>When its partition was last asked.</summary>
     internal long AskedAt { get; set; }
 
+    /// <summary>When the job was enqueued, if it replaced another one under its id; then it tells the two apart.</summary>
+    internal DateTimeOffset? Since { get; init; }
+
+    /// <summary>The wait for the job that this one's replaced, while that one's end is not known here.</summary>
+    internal ResultWait? Before { get; init; }
+
+    /// <summary>Takes the end of the job, or of the one that it replaced, which may come late and may not come any more.</summary>
+    internal void End(JobSnapshot job)
+    {
+        if (!(job.EnqueuedAt < Since)) Ended.TrySetResult(job);
+        Before?.End(job);
+    }
+
+    internal void Fail(Exception error)
+    {
+        Ended.TrySetException(error);
+        Before?.Fail(error);
+    }
+
     internal void Asked()
     {
         MustAsk = false;

@@ -47,8 +47,29 @@ internal sealed class ResultWatch : IJobWatcher
         if (_waits.TryGetValue(id, out var wait)) wait.MustAsk = true;
     }
 
-    /// <summary>A job that was expected is not there.</summary>
-    internal void Forget(JobId id) => _waits.TryRemove(id, out _);
+    /// <summary>A job that was expected is not there. Whoever waits for another one with its id goes on.</summary>
+    internal void Forget(JobId id)
+    {
+        if (_waits.TryGetValue(id, out var wait) && wait.IsExpected) Drop(id, wait);
+    }
+
+    /// <summary>A new job has replaced an ended one under its id; whoever waits for that one goes on, and whoever comes waits for the new one.</summary>
+    /// <param name="id">The id.</param>
+    /// <param name="enqueuedAt">When the new one was enqueued.</param>
+    internal void Renew(JobId id, DateTimeOffset enqueuedAt)
+    {
+        _waits.AddOrUpdate(id, _ => New(null), (_, before) => New(before.Ended.Task.IsCompleted ? null : before));
+        KeepAsking();
+
+        ResultWait New(ResultWait? before) => new()
+        {
+            IsExpected = true,
+            MustAsk = true,
+            AskedAt = TimeProvider.System.GetTimestamp(),
+            Since = enqueuedAt,
+            Before = before,
+        };
+    }
 
     /// <summary>The end of a job.</summary>
     /// <exception cref="JobNotFoundException">There is no such job.</exception>
@@ -67,7 +88,7 @@ internal sealed class ResultWatch : IJobWatcher
                 if (--wait.Holders == 0)
                 {
                     wait.IsGone = true;
-                    _waits.TryRemove(new KeyValuePair<JobId, ResultWait>(id, wait));
+                    Drop(id, wait);
                 }
             }
         }
@@ -78,7 +99,7 @@ internal sealed class ResultWatch : IJobWatcher
     {
         foreach (var job in jobs)
         {
-            if (_waits.TryGetValue(job.Id, out var wait)) wait.Ended.TrySetResult(job);
+            if (_waits.TryGetValue(job.Id, out var wait)) wait.End(job);
         }
 
         return Task.CompletedTask;
@@ -142,9 +163,16 @@ internal sealed class ResultWatch : IJobWatcher
         }
     }
 
+    /// <summary>Gives up a wait; whoever still waits for the job before this one is asked for again.</summary>
+    private void Drop(JobId id, ResultWait wait)
+    {
+        if (!_waits.TryRemove(new KeyValuePair<JobId, ResultWait>(id, wait))) return;
+        if (wait.Before is { IsGone: false, Ended.Task.IsCompleted: false } before) _waits.TryAdd(id, before);
+    }
+
     private void Fail(JobId id, Exception error)
     {
-        if (_waits.TryGetValue(id, out var wait)) wait.Ended.TrySetException(error);
+        if (_waits.TryGetValue(id, out var wait)) wait.Fail(error);
     }
 
     private void KeepAsking()
@@ -161,7 +189,7 @@ internal sealed class ResultWatch : IJobWatcher
             var age = TimeProvider.System.GetElapsedTime(wait.AskedAt);
             if (wait.IsExpected)
             {
-                if (age > LongestDetour) Forget(id);
+                if (age > LongestDetour) Drop(id, wait);
             }
             else if (age >= _options.PollTime && wait is { Partition: { } partition, Ended.Task.IsCompleted: false })
             {

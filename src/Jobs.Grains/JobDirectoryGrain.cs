@@ -30,32 +30,14 @@ internal sealed partial class JobDirectoryGrain(SiloNode node, ClusterScheduleHo
     public async Task<EnqueueReply> EnqueueAcrossAsync(EnqueueRequest[] requests, CancellationToken cancellation)
     {
         node.Plan.CheckBatch(requests);
-        var held = new List<(IQueuePartition Partition, long Number)>(requests.Length);
-        EnqueueReply? reply = null;
+        if (requests.Any(IdReuse.ReplacesAny)) return await EnqueueReusedAsync(requests, cancellation);
         try
         {
-            var changes = new List<JobChange>();
-            foreach (var request in requests)
-            {
-                var partition = Partition(request.Queue, request.Partition);
-                var place = await partition.PrepareAsync(request, cancellation);
-                held.Add((partition, place.Number));
-                changes.AddRange(node.Plan.Changes(request, place, node.OptionsOf(request.Queue).Strategy));
-            }
-
-            var verdict = await node.CommitForOthersAsync([.. changes]);
-            if (verdict is CommitVerdict.Fenced { Partition: var moved })
-                await Partition(moved.Queue, moved.Number).FencedAsync(changes.First(c => c.Transition.Job.Partition == moved).Epoch);
-            reply = SiloNode.Answer(verdict, new PartitionKey(requests[0].Queue, requests[0].Partition));
-            if (reply is not null) return reply;
-
-            // They are there since the call before, and whoever made it has told the partitions, or they find out.
-            var taken = ((CommitVerdict.IdTaken)verdict).Id;
-            return await node.IsThereAsync(requests, taken) ? EnqueueReply.Complete : throw new DuplicateJobException(taken);
+            return await EnqueueAcrossAsync(requests, null, cancellation);
         }
-        finally
+        catch (DuplicateJobException taken) when (requests.Any(request => IdReuse.IsReusable(request, taken.Id)))
         {
-            foreach (var (partition, number) in held) await SettleAsync(partition, number, reply);
+            return await EnqueueReusedAsync(requests, cancellation);
         }
     }
 

@@ -72,6 +72,8 @@ internal sealed partial class QueuePartitionGrain(
 
     public Task<Reservation> PrepareAsync(EnqueueRequest request, CancellationToken cancellation) => HereAsync(async hosted =>
     {
+        foreach (var job in request.Jobs.Where(job => job.ReplacedDeliveries is not null))
+            await ReusedIds.SettleAsync(hosted.Runner, job.Id, node.Waiters);
         var place = node.Place(hosted, request) with { Number = ++_lastReservation };
         var changes = node.Plan.Changes(request, place, hosted.Queue.Options.Strategy);
         await node.ReserveAsync(hosted, request, cancellation);

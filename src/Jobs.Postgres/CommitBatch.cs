@@ -91,7 +91,8 @@ internal sealed class CommitBatch(Statements sql, CommitContent content, Diction
 
             if (before is not null) Leave(before);
             if (after is null) continue;
-            if (before is null && after.UniqueKey is null) _sequences[partition] = Math.Max(_sequences.GetValueOrDefault(partition), after.Sequence);
+            if (change.Transition.IsNewJob && (before is not null || after.UniqueKey is null))
+                _sequences[partition] = Math.Max(_sequences.GetValueOrDefault(partition), after.Sequence);
             if (!after.State.IsFinal()) (before is null && after.UniqueKey is not null ? _keyed : _waiting).Add((after, partition, strategy));
             else if (after.State is JobState.Dead) _dead.Add((after, partition));
             else if (after.Terms.Retention.KeepFor > TimeSpan.Zero) _done.Add((after, partition));

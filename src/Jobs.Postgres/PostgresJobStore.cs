@@ -58,7 +58,7 @@ public sealed partial class PostgresJobStore : IJobStore
     internal string Schema => _options.Schema;
 
     /// <inheritdoc/>
-    public StoreCapabilities Capabilities { get; } = new(IsDurable: true, HasIntakeLane: true);
+    public StoreCapabilities Capabilities { get; } = new(IsDurable: true, HasIntakeLane: true, HasManyOwners: true);
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<CommitVerdict>> CommitAsync(IReadOnlyList<CommitUnit> units, CancellationToken cancellation)

@@ -8,7 +8,7 @@ internal sealed class PostgresEngineFixture(PostgresFixture postgres, string? sc
 {
     private readonly string _schema = schema ?? PostgresFixture.NewSchema();
 
-    public EngineCapabilities Capabilities { get; } = new(IsDurable: true, KeepsJobsOverRestart: true);
+    public EngineCapabilities Capabilities { get; } = new(IsDurable: true, KeepsJobsOverRestart: true, HasManyOwners: true);
 
     public ITestEngine Create(Action<JobsBuilder> configure, TimeProvider clock, IServiceProvider? services) => new EmbeddedTestEngine(EmbeddedJobs.Create(
         builder =>

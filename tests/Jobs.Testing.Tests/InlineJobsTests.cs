@@ -34,6 +34,18 @@ public sealed class InlineJobsTests
     }
 
     [Fact]
+    public async Task An_id_may_be_used_again_if_that_is_said()
+    {
+        await using var jobs = Make(b => b.Handle(TestTasks.Count, (int n, JobContext _) => _steps.Add($"{n}")));
+        var id = JobId.FromName(QueueName.Default, "one");
+        await jobs.EnqueueAsync(TestTasks.Count, 1, o => o.WithId(id, JobIdScope.Live));
+        await jobs.EnqueueAsync(TestTasks.Count, 2, o => o.WithId(id, JobIdScope.Live));
+        await Assert.ThrowsAsync<DuplicateJobException>(() => jobs.EnqueueAsync(TestTasks.Count, 3, o => o.WithId(id)).AsTask());
+        Assert.Equal(["1", "2"], _steps);
+        Assert.Equal((id, JobState.Completed), (Assert.Single(jobs.All).Id, Assert.Single(jobs.All).State));
+    }
+
+    [Fact]
     public async Task Retries_run_at_once_in_virtual_time_and_errors_stay_with_the_job()
     {
         await using var jobs = Make(b => b.Handle(TestTasks.Flaky, (int n, JobContext job, TimeProvider clock) =>

@@ -67,6 +67,7 @@ internal sealed partial class TestCatalog
             {
                 var isRun = inSuite && !declared.Groups["modifiers"].Value.Contains("abstract", StringComparison.Ordinal);
                 current = new TestClass(declared.Groups["base"].Value, isRun);
+                if (declared.Groups["modifiers"].Value.Contains("partial", StringComparison.Ordinal)) current.Join(_classes, declared.Groups["name"].Value);
                 _classes[declared.Groups["name"].Value] = current;
             }
             else if (TestLine().IsMatch(line))
@@ -104,7 +105,7 @@ internal sealed partial class TestCatalog
 
     private sealed class TestClass(string @base, bool isRun)
     {
-        internal string Base { get; } = @base;
+        internal string Base { get; private set; } = @base;
 
         /// <summary>Whether xunit makes objects of it: a class of a suite that is not abstract.</summary>
         internal bool IsRun { get; } = isRun;
@@ -112,5 +113,14 @@ internal sealed partial class TestCatalog
         internal HashSet<string> Tests { get; } = new(StringComparer.Ordinal);
 
         internal HashSet<string> Skipped { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>Takes in the parts of the class that were read before. A part that names no base leaves it to the others.</summary>
+        internal void Join(Dictionary<string, TestClass> read, string name)
+        {
+            if (!read.TryGetValue(name, out var others)) return;
+            Tests.UnionWith(others.Tests);
+            Skipped.UnionWith(others.Skipped);
+            if (Base.Length == 0) Base = others.Base;
+        }
     }
 }

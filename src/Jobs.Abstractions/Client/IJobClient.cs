@@ -43,7 +43,7 @@ public interface IJobClient
     /// <exception cref="TaskNotRegisteredException">A task is unknown and its policy rejects it.</exception>
     /// <exception cref="LimitExceededException">A job or the batch is too large.</exception>
     /// <exception cref="InvalidJobOptionException">An option makes no sense.</exception>
-    /// <exception cref="DuplicateJobException">A job with an id of the caller's own exists.</exception>
+    /// <exception cref="DuplicateJobException">A job with an id of the caller's own exists, or is unfinished if its scope is that.</exception>
     /// <exception cref="QueueBusyException">The queue is full and the caller does not wait, or waited long enough.</exception>
     /// <exception cref="ServiceStoppedException">The service is not running.</exception>
     ValueTask<IReadOnlyList<JobHandle>> EnqueueAsync(IReadOnlyList<EncodedJob> jobs, CancellationToken cancellation = default);

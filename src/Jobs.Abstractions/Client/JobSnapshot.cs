@@ -54,7 +54,7 @@ public sealed record JobSnapshot
     /// <summary>Attempts that failed.</summary>
     public int Failures { get; init; }
 
-    /// <summary>How often it was handed to a worker.</summary>
+    /// <summary>How often it was handed to a worker; deliveries of a job that it replaced (<see cref="JobIdScope.Live"/>) count.</summary>
     public int Deliveries { get; init; }
 
     /// <summary>How often the worker was lost while it ran.</summary>

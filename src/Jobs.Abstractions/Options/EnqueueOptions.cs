@@ -10,8 +10,17 @@ public sealed class EnqueueOptions : JobOptions
     public TimeSpan? Delay { get; set; }
 
     /// <summary>An id of the caller's own (<see cref="JobId.FromName"/>); null has one made.</summary>
-    /// <remarks>A second job with the id is refused with <see cref="DuplicateJobException"/> while the first one's record exists.</remarks>
+    /// <remarks>
+    /// A second job with the id is refused with <see cref="DuplicateJobException"/> while the first one's record exists, or, if
+    /// <see cref="IdScope"/> says so, while the first one is unfinished.
+    /// </remarks>
     public JobId? Id { get; set; }
+
+    /// <summary>
+    /// Among which jobs <see cref="Id"/> is this one's only; default <see cref="JobIdScope.IncludingHistory"/>. Without an id it says nothing.
+    /// An enqueue in a transaction, by a producer or from an outbox refuses <see cref="JobIdScope.Live"/>.
+    /// </summary>
+    public JobIdScope IdScope { get; set; }
 
     /// <summary>The request this job belongs to; default the current one, else a new one. 1 to 256 characters.</summary>
     public string? RequestId { get; set; }
@@ -53,9 +62,12 @@ public sealed class EnqueueOptions : JobOptions
     }
 
     /// <summary>Gives the job an id of the caller's own.</summary>
-    public EnqueueOptions WithId(JobId id)
+    /// <param name="id">The id, from <see cref="JobId.FromName"/>.</param>
+    /// <param name="scope">Among which jobs it is this one's only; default all of which there is a record.</param>
+    public EnqueueOptions WithId(JobId id, JobIdScope scope = JobIdScope.IncludingHistory)
     {
         Id = id;
+        IdScope = scope;
         return this;
     }
 
@@ -85,7 +97,7 @@ public sealed class EnqueueOptions : JobOptions
 
     internal EnqueueOptions Copy()
     {
-        var copy = new EnqueueOptions { RunAt = RunAt, Delay = Delay, Id = Id, RequestId = RequestId, User = User };
+        var copy = new EnqueueOptions { RunAt = RunAt, Delay = Delay, Id = Id, IdScope = IdScope, RequestId = RequestId, User = User };
         CopyTo(copy);
         return copy;
     }

@@ -70,7 +70,7 @@ internal sealed class CommitLane(IJobStore store, CommitResolver resolver, Engin
             for (var i = 0; i < unit.Changes.Count; i++)
             {
                 var change = unit.Changes[i];
-                if (change.Epoch == epoch && change.Transition is { Before: null, After: { } job } && wanted.Contains((job.Id, job.Sequence)))
+                if (change.Epoch == epoch && change.Transition is { IsNewJob: true, After: { } job } && wanted.Contains((job.Id, job.Sequence)))
                     entering.Add(job.Id);
             }
         }

@@ -35,10 +35,12 @@ internal sealed class CommitRun
     private bool MustWait(JobTransition change)
     {
         if (_jobs.Contains(change.Job.Id)) return true;
-        if (_wanted.Count == 0 || change.Before is not { UniqueKey: { } key } before) return false;
+        if (_wanted.Count == 0 || change.Before is not { } before) return false;
         var isUnfinished = change.After is { } after && !after.State.IsFinal();
-        if (!before.State.IsFinal()) return !isUnfinished && _wanted.Contains((before.Terms.Queue, key));
-        return isUnfinished && _wantedByNew.Contains((before.Terms.Queue, key));
+
+        // What comes back may be another job than the one that ended, with another key.
+        if (before.State.IsFinal()) return isUnfinished && change.After is { UniqueKey: { } wanted } && _wantedByNew.Contains((before.Terms.Queue, wanted));
+        return !isUnfinished && before.UniqueKey is { } freed && _wanted.Contains((before.Terms.Queue, freed));
     }
 
     private void Add(JobTransition change)

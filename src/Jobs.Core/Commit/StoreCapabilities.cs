@@ -5,4 +5,7 @@ namespace Jobs.Core;
 /// <param name="HasIntakeLane">
 /// A commit of nothing but new jobs can be under way beside one other commit, both fenced, and neither waits for the other; default false.
 /// </param>
-public sealed record StoreCapabilities(bool IsDurable, bool HasIntakeLane = false);
+/// <param name="HasManyOwners">
+/// While several processes are on the same data, each of them can own some of the partitions; default false: one of them owns all.
+/// </param>
+public sealed record StoreCapabilities(bool IsDurable, bool HasIntakeLane = false, bool HasManyOwners = false);

@@ -84,7 +84,7 @@ public static class StoredText
     internal sealed record Terms(
         string? Type, int? MaxAttempts, Backoff? Backoff, double? TimeoutMs, double? KeepForMs, bool DropPayload, ExceptionPolicy OnException,
         ExhaustedAction OnExhausted, bool IgnoreLostDeliveries, string? RequestId, string? TraceParent, IReadOnlyDictionary<string, string>? Headers,
-        string? CodeVersion, string? TraceState, string? User, string? LimitKey)
+        string? CodeVersion, string? TraceState, string? User, string? CallId, string? LimitKey)
     {
         internal static Terms From(JobTerms terms) => new(
             terms.ContentType == "application/json" ? null : terms.ContentType,
@@ -102,6 +102,7 @@ public static class StoredText
             terms.CodeVersion,
             terms.TraceState,
             terms.User,
+            terms.CallId,
             terms.LimitKey);
 
         internal JobTerms ToTerms(string task, QueueName queue, string? groupKey, IReadOnlyList<string> tags) => new()
@@ -123,6 +124,7 @@ public static class StoredText
             CodeVersion = CodeVersion,
             TraceState = TraceState,
             User = User,
+            CallId = CallId,
             LimitKey = LimitKey,
             Tags = tags,
             Headers = Headers is null

@@ -35,7 +35,19 @@ public sealed partial class EmbeddedEngine
     QueueOptions IReconfigurable.OptionsOf(QueueName queue) => OptionsOf(queue);
 
     private QueueOptions OptionsOf(QueueName queue) =>
-        _queueOptions.GetValueOrDefault(queue) ?? (_servesNamedOnly ? new QueueOptions { Concurrency = 0 } : new QueueOptions());
+        OptionsIn(_queueOptions, queue) ?? (_servesNamedOnly ? new QueueOptions { Concurrency = 0 } : new QueueOptions());
+
+    /// <summary>What is said of a queue. One of this process's own is like the queue that it stands beside, in one partition.</summary>
+    private QueueOptions? OptionsIn(IReadOnlyDictionary<QueueName, QueueOptions> said, QueueName queue)
+    {
+        if (said.GetValueOrDefault(queue) is { } own) return own;
+        return BaseOf(queue) is var beside && beside != queue ? said.GetValueOrDefault(beside)?.AsOne() : null;
+    }
+
+    /// <summary>The queue that one of this process's own stands beside (<see cref="NodeQueue"/>); any other itself.</summary>
+    private QueueName BaseOf(QueueName queue) => !NodeQueue.MayBe(queue)
+        ? queue
+        : NodeQueue.BaseOf(queue, _queueOptions.Keys.Append(QueueName.Default).Concat(Volatile.Read(ref _queues).Keys)) ?? queue;
 
     void IReconfigurable.RequireChangeable(QueueName queue, QueueOptions options)
     {
@@ -68,7 +80,7 @@ public sealed partial class EmbeddedEngine
         _queueOptions = all;
         _servesNamedOnly = true;
         _settings.Registry.ReplaceAll(upgrade.Handlers);
-        foreach (var queue in Volatile.Read(ref _queues).Values) queue.Change(all.GetValueOrDefault(queue.Name) ?? queue.Options.AtRest());
+        foreach (var queue in Volatile.Read(ref _queues).Values) queue.Change(OptionsIn(all, queue.Name) ?? queue.Options.AtRest());
     }
 
     async Task<bool> IReconfigurable.WhenQueueRestsAsync(QueueName name, TimeSpan? patience, CancellationToken cancellation)

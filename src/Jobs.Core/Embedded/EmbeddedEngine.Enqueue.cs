@@ -10,14 +10,22 @@ public sealed partial class EmbeddedEngine
         _drafts.CheckSizes(jobs, RequireAccepted);
         while (true)
         {
-            if (await TryEnqueueAsync(jobs, cancellation).ConfigureAwait(false) is { } handles) return handles;
+            try
+            {
+                if (await TryEnqueueAsync(jobs, null, cancellation).ConfigureAwait(false) is { } handles) return handles;
+            }
+            catch (DuplicateJobException taken) when (IsReusable(jobs, taken.Id))
+            {
+                return await EnqueueAgainAsync(jobs, cancellation).ConfigureAwait(false);
+            }
         }
     }
 
     /// <summary>Enqueues, unless a partition was lost on the way: null then, nothing was changed, and the next owner is asked.</summary>
-    private async ValueTask<JobHandle[]?> TryEnqueueAsync(IReadOnlyList<EncodedJob> jobs, CancellationToken cancellation)
+    private async ValueTask<JobHandle[]?> TryEnqueueAsync(IReadOnlyList<EncodedJob> jobs, ReusedIds? reused, CancellationToken cancellation)
     {
         var (changes, owners, queues) = await PrepareAsync(jobs, cancellation).ConfigureAwait(false);
+        reused?.ReplaceIn(changes, Clock.GetUtcNow());
         await ReserveAsync(queues, cancellation).ConfigureAwait(false);
         try
         {
@@ -125,6 +133,8 @@ public sealed partial class EmbeddedEngine
         }
     }
 
+    private static string KeyOf(JobChange[] changes, JobId id) => changes.First(change => change.Transition.Job.Id == id).Transition.Job.UniqueKey ?? "";
+
     private JobHandle[]? Answer(
         IReadOnlyList<EncodedJob> jobs, JobChange[] changes, Dictionary<JobQueue, int> queues, CommitVerdict verdict)
     {
@@ -141,6 +151,8 @@ public sealed partial class EmbeddedEngine
             throw verdict switch
             {
                 CommitVerdict.IdTaken taken => new DuplicateJobException(taken.Id),
+                CommitVerdict.Conflict changed => new DuplicateJobException(changed.Id),
+                CommitVerdict.KeyTaken taken => new UniqueKeyTakenException(taken.Id, KeyOf(changes, taken.Id), taken.Holder),
                 CommitVerdict.Failed failed => failed.Error,
                 _ => new ServiceStoppedException("enqueue jobs"),
             };

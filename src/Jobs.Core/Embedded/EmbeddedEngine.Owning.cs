@@ -105,10 +105,11 @@ public sealed partial class EmbeddedEngine
         if (opening.Before is not OwnerBefore.Same) LeaveJobsOf(queue, seat);
         var running = opening.Before is OwnerBefore.Same ? await HeldHereAsync(queue, seat, cancellation).ConfigureAwait(false) : [];
         var recovered = opening.Before is OwnerBefore.Lost ? opening.LastSequence : opening.Before is OwnerBefore.Same ? seat.RecoveredSequence : 0;
+        var beside = BaseOf(queue.Name);
         PartitionRunner? runner = null;
         var partition = new QueuePartition(seat.Key, queue.Options.Strategy, _settings.Window, _machine)
         {
-            IsPaused = task => IsPaused(queue.Name, task),
+            IsPaused = task => IsPaused(queue.Name, task) || (beside != queue.Name && IsPaused(beside, task)),
             Limits = _settings.RunsOnDemand ? null : _limiter.Open(seat.Key, bucket => runner?.Post(new PartitionMail.LimitRoom(bucket))),
         };
         runner = new PartitionRunner(partition, opening.Epoch, Store, _pipeline, _events, OwnClock, _settings.Log) { DoubtAfter = _settings.DoubtAfter };

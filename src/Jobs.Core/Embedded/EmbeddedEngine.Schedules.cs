@@ -14,6 +14,25 @@ public sealed partial class EmbeddedEngine : IScheduleHost
     bool IScheduleHost.CanFire(ScheduleOccurrence occurrence, QueueName queue) =>
         FindQueue(queue) is not { } open || open.Find(occurrence.JobId.Partition) is not null;
 
+    /// <summary>
+    /// The queue itself, unless another process owns it: that one would run what this one fires. Then one beside it that nobody else has.
+    /// </summary>
+    async ValueTask<QueueName> IScheduleHost.QueueOfNodeAsync(QueueName queue, CancellationToken cancellation)
+    {
+        var shared = await QueueAsync(queue, cancellation).ConfigureAwait(false);
+        if (!IsElsewhere(shared) || !Store.Capabilities.HasManyOwners) return queue;
+        for (var number = 1; number <= NodeQueue.MaxCount; number++)
+        {
+            var own = await QueueAsync(NodeQueue.Of(queue, number), cancellation).ConfigureAwait(false);
+            if (!IsElsewhere(own)) return own.Name;
+        }
+
+        return queue;
+    }
+
+    /// <summary>Whether another process owns the partition that occurrences go to, which is the first one.</summary>
+    private static bool IsElsewhere(JobQueue queue) => queue.Find(0) is null && queue.Seats[0].HeldBy is not null;
+
     async ValueTask<JobState?> IScheduleHost.StateOfAsync(JobId id, CancellationToken cancellation) =>
         (await Store.FindAsync(id, cancellation).ConfigureAwait(false))?.State;
 

@@ -42,7 +42,7 @@ public sealed partial class EmbeddedEngine : IReconfigurable, IJobsPulse, IAsync
         _metrics.Watch(_backlog);
         _pipeline = new CommitPipeline(settings.Store, settings.CommitLimits, settings.Clock, settings.Log, _health, _storeGivenUp.Token);
         _terms = new TermsFactory(
-            settings.Limits, settings.Codec, settings.Random, settings.CodeVersion, queue => _queueOptions!.GetValueOrDefault(queue)?.Jobs,
+            settings.Limits, settings.Codec, settings.Random, settings.CodeVersion, queue => _queueOptions!.GetValueOrDefault(BaseOf(queue))?.Jobs,
             settings.Registry);
         _drafts = new JobDrafts(settings.Limits, settings.Codec, _terms);
         _ids = new JobIdSource(settings.Clock, settings.Random);

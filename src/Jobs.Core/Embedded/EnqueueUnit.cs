@@ -21,14 +21,14 @@ internal sealed class EnqueueUnit(JobChange[] changes, PartitionRunner[] owners)
     {
         if (changes.Length == 1)
         {
-            if (existing is null) owners[0].Post(new PartitionMail.Inserted([changes[0].Transition]));
+            if (existing is null) owners[0].Post(new PartitionMail.Inserted([Insert(changes[0])]));
             return;
         }
 
         var byOwner = new Dictionary<PartitionRunner, List<JobTransition>>();
         for (var i = 0; i < changes.Length; i++)
         {
-            var insert = changes[i].Transition;
+            var insert = Insert(changes[i]);
             if (existing?.ContainsKey(insert.Job.Id) == true) continue;
             if (!byOwner.TryGetValue(owners[i], out var jobs)) byOwner.Add(owners[i], jobs = []);
             jobs.Add(insert);
@@ -36,4 +36,7 @@ internal sealed class EnqueueUnit(JobChange[] changes, PartitionRunner[] owners)
 
         foreach (var (owner, jobs) in byOwner) owner.Post(new PartitionMail.Inserted(jobs));
     }
+
+    /// <summary>What the partition takes in: to it a job is new, whether or not it replaces one that has ended.</summary>
+    private static JobTransition Insert(JobChange change) => change.Transition is { Before: not null, After: { } job } ? new(null, job) : change.Transition;
 }

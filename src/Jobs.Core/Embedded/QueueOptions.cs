@@ -43,6 +43,14 @@ public sealed class QueueOptions
         return copy;
     }
 
+    /// <summary>The same queue with one partition.</summary>
+    internal QueueOptions AsOne()
+    {
+        var one = Copy();
+        one.Partitions = 1;
+        return one;
+    }
+
     /// <summary>The same queue, of which this process runs nothing.</summary>
     internal QueueOptions AtRest()
     {

@@ -13,6 +13,20 @@ internal sealed class ResultWaiters
     /// <summary>Keeps a place for a job that is about to be enqueued, so that its end cannot be missed.</summary>
     internal void Prepare(JobId id) => Take(id, static entry => entry.Prepared++);
 
+    /// <summary>
+    /// Has those who come from now on wait for the end of a new job with the id, once the end of the one before was told; whoever waits for
+    /// that one has it.
+    /// </summary>
+    internal void Renew(JobId id)
+    {
+        if (Volatile.Read(ref _count) == 0 || !_entries.TryGetValue(id, out var entry)) return;
+        lock (entry)
+        {
+            if (entry is { Gone: false, Prepared: 0, Ending.Task.IsCompleted: true } && Volatile.Read(ref _closed) is null)
+                entry.Ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
     /// <summary>Gives up a place.</summary>
     internal void Leave(JobId id)
     {
@@ -108,7 +122,7 @@ internal sealed class ResultWaiters
 
     private sealed class Entry
     {
-        internal TaskCompletionSource<JobSnapshot> Ending { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        internal TaskCompletionSource<JobSnapshot> Ending { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         internal int Holders { get; set; }
 

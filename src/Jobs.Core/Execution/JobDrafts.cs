@@ -46,6 +46,18 @@ internal sealed class JobDrafts(JobLimits limits, IPayloadCodec codec, TermsFact
             throw new InvalidJobOptionException(nameof(EnqueueOptions.Id), shared, "it is one job's; give each job of the batch options of its own");
     }
 
+    /// <summary>Refuses an id that may be used again, where only its partition's owner could see to it that the job which had it has ended.</summary>
+    internal static void RequireLastingId(EnqueueOptions? options)
+    {
+        if (options is { IdScope: JobIdScope.Live })
+        {
+            throw new InvalidJobOptionException(
+                nameof(EnqueueOptions.IdScope), options.IdScope,
+                "in a transaction, by a producer or from an outbox an id is used once; leave the scope at IncludingHistory, or enqueue with the client of "
+                + "a service and in no transaction");
+        }
+    }
+
     /// <summary>When a job is due that is enqueued now.</summary>
     internal DateTimeOffset RunAt(EnqueueOptions? options, DateTimeOffset now)
     {

@@ -61,6 +61,22 @@ internal abstract class PartitionMail
         internal override void Refuse(PartitionRunner runner) => _passed.TrySetResult();
     }
 
+    /// <summary>Tells when no change of a job is on its way to the store any more, and everybody has been told of the last one.</summary>
+    internal sealed class UntilTold(JobId id) : PartitionMail
+    {
+        private readonly TaskCompletionSource _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        internal JobId Id => id;
+
+        internal Task Told => _told.Task;
+
+        internal override void Apply(PartitionRunner runner, DateTimeOffset now) => runner.ApplyUntilTold(this);
+
+        internal override void Refuse(PartitionRunner runner) => Tell();
+
+        internal void Tell() => _told.TrySetResult();
+    }
+
     /// <summary>The timer has fired and is not set any more.</summary>
     internal sealed class TimerFired : PartitionMail
     {

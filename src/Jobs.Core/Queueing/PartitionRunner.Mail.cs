@@ -37,6 +37,12 @@ internal sealed partial class PartitionRunner
 
     internal void ApplyAsk(PartitionMail.Ask ask, DateTimeOffset now) => Answer(ask, _partition.Plan(ask.Id, new JobEvent.Asked(ask.Action), now));
 
+    internal void ApplyUntilTold(PartitionMail.UntilTold mail)
+    {
+        if (_partition.StagedOf(mail.Id) is { } change) Behind(change, mail);
+        else mail.Tell();
+    }
+
     internal void ApplyFound(PartitionMail.Ask ask, long find, JobRecord? stored, Exception? error, DateTimeOffset now)
     {
         if (stored is null) ask.Fail(error ?? new JobNotFoundException(ask.Id));

@@ -140,7 +140,7 @@ public sealed partial class QueuePartition
         ArgumentNullException.ThrowIfNull(job);
         if (_entries.TryGetValue(job.Id, out var present))
         {
-            // Its old handler still runs; it waits until that one has ended.
+            // Its old handler, or that of the job that had its id before, still runs; it waits until that one has ended.
             if (present.Abandoned is not null) present.Job = job;
             else if (present.Staged is { IsFromStore: true } staged) staged.Paged = job;
             return;
@@ -281,7 +281,7 @@ public sealed partial class QueuePartition
     /// <param name="now">The time.</param>
     public void HandlerEnded(JobId id, int delivery, DateTimeOffset now)
     {
-        if (!_entries.TryGetValue(id, out var entry) || entry.Abandoned?.Deliveries != delivery) return;
+        if (!_entries.TryGetValue(id, out var entry) || entry.Abandoned is not { } abandoned || abandoned.Deliveries != delivery) return;
         entry.Abandoned = null;
         Limits?.Release(id);
         if (entry.Staged is not null) return;
@@ -291,9 +291,13 @@ public sealed partial class QueuePartition
             return;
         }
 
-        if (entry.Job.State is JobState.Scheduled) LeaveGroup(entry);
+        // A new job under the id has the place in its group that it came for, not the old one's turn.
+        if (entry.Job.State is JobState.Scheduled || entry.Job.Sequence != abandoned.Sequence) LeaveGroup(entry);
         Place(entry, now);
     }
+
+    /// <summary>The change of a job that is on its way to the store; null if none is.</summary>
+    internal StagedChange? StagedOf(JobId id) => _entries.GetValueOrDefault(id)?.Staged;
 
     private static JobEntry Settle(StagedChange change)
     {

@@ -9,6 +9,9 @@ internal interface IScheduleHost
     /// <summary>False while another process owns the partition that the job would go to; that one fires the occurrence.</summary>
     bool CanFire(ScheduleOccurrence occurrence, QueueName queue);
 
+    /// <summary>The queue that an occurrence of this node alone goes to, for schedules that fire on each; default the schedule's.</summary>
+    ValueTask<QueueName> QueueOfNodeAsync(QueueName queue, CancellationToken cancellation) => new(queue);
+
     /// <summary>How a job stands; null if there is none.</summary>
     ValueTask<JobState?> StateOfAsync(JobId id, CancellationToken cancellation);
 

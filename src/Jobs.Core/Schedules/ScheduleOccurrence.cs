@@ -15,12 +15,14 @@ public sealed record ScheduleOccurrence
 
     private readonly ScheduleDefinition _definition;
     private readonly string _name;
+    private readonly QueueName _queue;
 
     /// <summary>Names an occurrence.</summary>
     /// <param name="definition">Its schedule.</param>
     /// <param name="time">Its time, whole milliseconds.</param>
     /// <param name="node">The node that fires it, if each node does.</param>
-    public ScheduleOccurrence(ScheduleDefinition definition, DateTimeOffset time, string node)
+    /// <param name="queue">The queue of its job; null means the schedule's.</param>
+    public ScheduleOccurrence(ScheduleDefinition definition, DateTimeOffset time, string node, QueueName? queue = null)
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(node);
@@ -28,7 +30,8 @@ public sealed record ScheduleOccurrence
         Time = time;
         _name = $"schedule/{definition.Id}/{ScheduleHeaders.Text(time)}";
         if (definition.Scope is ScheduleScope.EveryNode) _name += "/" + (node.Length <= 100 ? node : Convert.ToHexStringLower(Hash(node)));
-        JobId = JobId.FromName(definition.Queue, _name);
+        _queue = queue ?? definition.Queue;
+        JobId = JobId.FromName(_queue, _name);
     }
 
     /// <summary>When it is.</summary>
@@ -55,6 +58,7 @@ public sealed record ScheduleOccurrence
     {
         var options = ScheduledJobs.OptionsOf(_definition, Time);
         options.Id = JobId;
+        options.Queue = _queue;
         options.UniqueKey = _name;
         options.RunAt = DueAt;
         var kept = options.Retention ?? RetentionPolicy.Default;

@@ -115,7 +115,9 @@ public static class SchedulePlan
     /// <param name="now">The time.</param>
     /// <param name="jobs">How the jobs stand that were asked about; null for one that does not exist.</param>
     /// <param name="node">The name of this node, for schedules that fire on each.</param>
-    public static ScheduleDecision Decide(ScheduleRecord schedule, DateTimeOffset now, IReadOnlyDictionary<JobId, JobState?> jobs, string node)
+    /// <param name="queue">The queue of the next occurrence's job; null means the schedule's.</param>
+    public static ScheduleDecision Decide(
+        ScheduleRecord schedule, DateTimeOffset now, IReadOnlyDictionary<JobId, JobState?> jobs, string node, QueueName? queue = null)
     {
         ArgumentNullException.ThrowIfNull(schedule);
         ArgumentNullException.ThrowIfNull(jobs);
@@ -123,7 +125,7 @@ public static class SchedulePlan
         if (now < time) return StartsAnew(schedule, time, now) is { } anew ? new ScheduleDecision.Pass(anew) : new ScheduleDecision.Wait(time);
         var definition = schedule.Definition;
         var isMissed = now - time > definition.MisfireAfter || definition.NextAfter(time) <= now;
-        var occurrence = new ScheduleOccurrence(definition, time, node);
+        var occurrence = new ScheduleOccurrence(definition, time, node, queue);
         if (isMissed && schedule.MadeUp >= definition.Misfire.MaxOccurrences)
             return PassUnlessFired(schedule, occurrence, jobs, now, isMissed, schedule with { Next = SkipTo(definition, time, now), MadeUp = 0 });
         return Overlapping(schedule, jobs) switch

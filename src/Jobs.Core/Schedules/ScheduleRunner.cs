@@ -259,7 +259,11 @@ internal sealed partial class ScheduleRunner : IAsyncDisposable
         var jobs = new Dictionary<JobId, JobState?>();
         for (var step = 0; step < MaxStepsPerLook && schedule is not null; step++)
         {
-            switch (SchedulePlan.Decide(schedule, _clock.GetUtcNow(), jobs, _host.Node))
+            var now = _clock.GetUtcNow();
+            var queue = schedule.Definition.Queue;
+            if (schedule.Definition.Scope is ScheduleScope.EveryNode && !schedule.IsPaused && schedule.Next <= now)
+                queue = await _host.QueueOfNodeAsync(queue, _stopping.Token).ConfigureAwait(false);
+            switch (SchedulePlan.Decide(schedule, now, jobs, _host.Node, queue))
             {
                 case ScheduleDecision.Wait wait:
                     KeepUnlessWritten(id, writes, schedule.Version, wait.Until);
@@ -270,7 +274,7 @@ internal sealed partial class ScheduleRunner : IAsyncDisposable
                 case ScheduleDecision.Fire when _clock.GetElapsedTime(readAt) > LongestTrust:
                     schedule = await FindAsync(id).ConfigureAwait(false);
                     break;
-                case ScheduleDecision.Fire fire when !_host.CanFire(fire.Occurrence, schedule.Definition.Queue):
+                case ScheduleDecision.Fire fire when !_host.CanFire(fire.Occurrence, queue):
                     KeepUnlessWritten(id, writes, schedule.Version, Times.Add(_clock.GetUtcNow(), FirstRetry));
                     return;
                 case ScheduleDecision.Fire fire:

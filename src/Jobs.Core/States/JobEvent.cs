@@ -67,6 +67,10 @@ public abstract record JobEvent
     /// <summary>Its worker died or fell silent, or its lease is over.</summary>
     public sealed record WorkerLost : JobEvent;
 
+    /// <summary>A new job takes its id.</summary>
+    /// <param name="By">The new job, as it would be if it were the first with the id.</param>
+    public sealed record Replaced(JobRecord By) : JobEvent;
+
     /// <summary>Somebody asked something of it.</summary>
     /// <param name="Action">What.</param>
     public sealed record Asked(JobAction Action) : JobEvent;

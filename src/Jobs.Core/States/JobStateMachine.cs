@@ -23,6 +23,7 @@ public sealed class JobStateMachine(JobLimits limits)
             : null,
         JobEvent.GivenBack => job.State is JobState.Running ? To(job, Wait(Unleased(job), job.RunAt, now)) : null,
         JobEvent.WorkerLost => job.State is JobState.Running ? To(job, Lose(job, now)) : null,
+        JobEvent.Replaced replaced => job.State.IsFinal() && job.Id == replaced.By.Id ? To(job, Follow(job, replaced.By)) : null,
         JobEvent.Asked asked => Ask(job, asked.Action, now),
         _ => null,
     };
@@ -135,6 +136,9 @@ public sealed class JobStateMachine(JobLimits limits)
         Result = null,
         Notes = null,
     };
+
+    /// <summary>Nothing is left of a job that is replaced but its delivery fence, so that no late outcome of it counts for the new one (rule I4).</summary>
+    private static JobRecord Follow(JobRecord ended, JobRecord by) => by with { Deliveries = ended.Deliveries };
 
     private JobRecord WithError(JobRecord job, JobError error)
     {

@@ -42,6 +42,11 @@ public sealed record JobTerms
     /// <summary>The request the job belongs to.</summary>
     public string? RequestId { get; init; }
 
+    /// <summary>
+    /// The call that enqueued the job, if its answer may be lost and its id be used again: it tells the job from others with all else alike.
+    /// </summary>
+    public string? CallId { get; init; }
+
     /// <summary>The W3C trace context the job was enqueued under.</summary>
     public string? TraceParent { get; init; }
 

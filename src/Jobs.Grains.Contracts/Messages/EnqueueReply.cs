@@ -29,4 +29,22 @@ public sealed record EnqueueReply
     /// <summary>True if nothing was done for the request because it would have had to wait, and others with it: it has to be sent alone.</summary>
     [Id(3)]
     public bool IsPutOff { get; init; }
+
+    /// <summary>For each job that replaced one which had ended under its id: when the new one was enqueued, by which the two differ; null for none.</summary>
+    [Id(4)]
+    public Dictionary<JobId, DateTimeOffset>? Replaced { get; init; }
+
+    /// <summary>
+    /// The jobs that ended under ids which may be used again, by their places in the order of arrival; null for none. Nothing was done: whoever
+    /// still waits for the answer sends the request once more and says which jobs it replaces, so that one which comes late replaces none.
+    /// </summary>
+    [Id(5)]
+    public Dictionary<JobId, long>? Ended { get; init; }
+
+    /// <summary>
+    /// For a repeated request: an id under which another job has ended that may have replaced that of an earlier try; nobody can tell. Nothing
+    /// was done. Null for none.
+    /// </summary>
+    [Id(6)]
+    public JobId? UnsureOf { get; init; }
 }

@@ -38,4 +38,8 @@ public sealed record EnqueueRequest
     /// <summary>Who is told of the end of jobs that are <see cref="NewJobMessage.IsAwaited"/>; null if there are none.</summary>
     [Id(6)]
     public IJobWatcher? Watcher { get; init; }
+
+    /// <summary>For a repeated request: how long ago it was sent first, by the sender's own clock; null if it is not told.</summary>
+    [Id(7)]
+    public TimeSpan? SentAgo { get; init; }
 }

@@ -35,4 +35,19 @@ public sealed record NewJobMessage
     /// <summary>The key of uniqueness of this job alone, made from a payload that only the client can read; null for that of the options.</summary>
     [Id(6)]
     public string? UniqueKey { get; init; }
+
+    /// <summary>Among which jobs an id of the user's own is this one's only.</summary>
+    [Id(7)]
+    public JobIdScope IdScope { get; init; }
+
+    /// <summary>
+    /// The place in its partition's order of arrival of the job that ended under this id and that this one is to replace, and of no other; null
+    /// before the sender was told of one (<see cref="EnqueueReply.Ended"/>).
+    /// </summary>
+    [Id(8)]
+    public long? Replaces { get; init; }
+
+    /// <summary>How often the job that this one replaces was handed out; null if it replaces none. Said by whoever commits, to the partition.</summary>
+    [Id(9)]
+    public int? ReplacedDeliveries { get; init; }
 }

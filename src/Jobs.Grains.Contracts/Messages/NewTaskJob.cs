@@ -19,4 +19,8 @@ public sealed record NewTaskJob
     /// <summary>An id of the caller's own; null has one made.</summary>
     [Id(2)]
     public JobId? OwnId { get; init; }
+
+    /// <summary>Among which jobs <see cref="OwnId"/> is this one's only.</summary>
+    [Id(3)]
+    public JobIdScope IdScope { get; init; }
 }

@@ -79,7 +79,7 @@ internal sealed class EnqueuePlan(EngineSettings settings, Func<string, bool> is
             var record = new JobRecord
             {
                 Id = job.Id,
-                Terms = terms,
+                Terms = IdReuse.IsReusable(job) ? terms with { CallId = _terms.Require(nameof(request.RequestId), request.RequestId) } : terms,
                 Payload = job.Payload,
                 State = runAt > now ? JobState.Scheduled : JobState.Pending,
                 Sequence = place.FirstSequence + i,
@@ -87,6 +87,7 @@ internal sealed class EnqueuePlan(EngineSettings settings, Func<string, bool> is
                 RunAt = runAt,
                 Priority = priority,
                 UniqueKey = UniqueKeyOf(job),
+                Deliveries = job.ReplacedDeliveries ?? 0,
             };
             var isFresh = !job.IsOwnId && !request.IsRepeated && IsNew(job.Id);
             changes[i] = new JobChange(new JobTransition(null, record), place.Epoch, strategy, isFresh);
@@ -108,6 +109,7 @@ internal sealed class EnqueuePlan(EngineSettings settings, Func<string, bool> is
     internal static bool IsOf(EnqueueRequest request, NewJobMessage job, JobRecord stored)
     {
         if (!job.IsOwnId) return true;
+        if (IdReuse.IsReusable(job)) return request.RequestId is { } call && stored.Terms.CallId == call;
         if (job.Options.RequestId is not { } named) return stored.Terms.RequestId == request.RequestId;
         return stored.Terms.RequestId == named && stored.Terms.Task == job.Task && stored.Payload.Span.SequenceEqual(job.Payload.Span);
     }

@@ -12,12 +12,21 @@ internal sealed partial class SiloNode
     /// refused for all that share it, and after a crash many repeat at once.
     /// </remarks>
     internal Task<EnqueueReply> EnqueueAsync(HostedPartition partition, EnqueueRequest request, CancellationToken cancellation) =>
-        request.IsRepeated ? EnqueueMissingAsync(partition, request, cancellation) : CommitNewAsync(partition, request, cancellation);
+        request.IsRepeated || IdReuse.ReplacesAny(request)
+            ? EnqueueMissingAsync(partition, request, cancellation)
+            : CommitNewAsync(partition, request, null, cancellation);
 
-    private async Task<EnqueueReply> CommitNewAsync(HostedPartition partition, EnqueueRequest request, CancellationToken cancellation)
+    /// <summary>Commits new jobs.</summary>
+    /// <param name="partition">Their partition.</param>
+    /// <param name="request">The jobs.</param>
+    /// <param name="reused">What is known of ids that are taken; null if none was found to be.</param>
+    /// <param name="cancellation">Ends the wait for room.</param>
+    private async Task<EnqueueReply> CommitNewAsync(
+        HostedPartition partition, EnqueueRequest request, ReusedIds? reused, CancellationToken cancellation)
     {
         Plan.CheckBatch([request]);
         var changes = Plan.Changes(request, Place(partition, request), partition.Queue.Options.Strategy);
+        reused?.ReplaceIn(changes, Clock.GetUtcNow());
         await ReserveAsync(partition, request, cancellation).ConfigureAwait(false);
         var unit = new EnqueueUnit(changes, [.. changes.Select(_ => partition.Runner)]);
         await SubmitAsync(unit).ConfigureAwait(false);
@@ -25,7 +34,7 @@ internal sealed partial class SiloNode
         EnqueueReply? reply = null;
         try
         {
-            reply = Answer(verdict, partition.Key);
+            reply = Answer(verdict, changes, partition.Key);
             if (reply is not null) return reply;
         }
         finally
@@ -33,10 +42,8 @@ internal sealed partial class SiloNode
             Account(partition, request, reply);
         }
 
-        var taken = ((CommitVerdict.IdTaken)verdict).Id;
-        if (!request.IsRepeated) throw new DuplicateJobException(taken);
-
-        // The call before is still at it.
+        var taken = TakenBy(verdict);
+        if (reused is not null || !IdReuse.IsReusable(request, taken)) throw new DuplicateJobException(taken);
         return await EnqueueMissingAsync(partition, request, cancellation).ConfigureAwait(false);
     }
 
@@ -77,14 +84,20 @@ internal sealed partial class SiloNode
     }
 
     /// <summary>The reply to a verdict; null if an id is taken, which means different things to different callers.</summary>
-    internal static EnqueueReply? Answer(CommitVerdict verdict, PartitionKey partition) => verdict switch
+    /// <exception cref="UniqueKeyTakenException">A job was to replace an ended one, and an unfinished one has its unique key.</exception>
+    internal static EnqueueReply? Answer(CommitVerdict verdict, IReadOnlyList<JobChange> changes, PartitionKey partition) => verdict switch
     {
         CommitVerdict.Committed => EnqueueReply.Complete,
         CommitVerdict.CommittedExcept except => new EnqueueReply { Existing = new Dictionary<JobId, JobId>(except.Existing) },
-        CommitVerdict.IdTaken => null,
+        CommitVerdict.IdTaken or CommitVerdict.Conflict => null,
+        CommitVerdict.KeyTaken taken => throw new UniqueKeyTakenException(
+            taken.Id, changes.First(change => change.Transition.Job.Id == taken.Id).Transition.Job.UniqueKey ?? "", taken.Holder),
         CommitVerdict.Failed failed => throw failed.Error,
         _ => throw new PartitionMovedException(PartitionKeys.Of(partition.Queue, partition.Number)),
     };
+
+    /// <summary>The id for which jobs were refused: another one has it, or the one that was to be replaced is not as it was.</summary>
+    internal static JobId TakenBy(CommitVerdict verdict) => verdict is CommitVerdict.Conflict changed ? changed.Id : ((CommitVerdict.IdTaken)verdict).Id;
 
     internal async Task<JobSnapshot> ApplyAsync(HostedPartition partition, JobId id, JobAction action)
     {
@@ -127,7 +140,7 @@ internal sealed partial class SiloNode
     }
 
     /// <summary>Reads a job, a few at a time: after a takeover everybody who waits asks at once, and each would take a connection.</summary>
-    private async Task<JobRecord?> LookUpAsync(JobId id)
+    internal async Task<JobRecord?> LookUpAsync(JobId id)
     {
         await _lookUps.WaitAsync().ConfigureAwait(false);
         try
@@ -152,20 +165,5 @@ internal sealed partial class SiloNode
     {
         if (!_pipeline.HasRoom) await _pipeline.WaitForRoomAsync(CancellationToken.None).ConfigureAwait(false);
         _pipeline.Submit(unit);
-    }
-
-    /// <summary>Some or all jobs of a repeated request are there already; the others are enqueued now.</summary>
-    private async Task<EnqueueReply> EnqueueMissingAsync(HostedPartition partition, EnqueueRequest request, CancellationToken cancellation)
-    {
-        var missing = new List<NewJobMessage>();
-        foreach (var job in request.Jobs)
-        {
-            if (await LookUpAsync(job.Id).ConfigureAwait(false) is not { } stored) missing.Add(job);
-            else if (!EnqueuePlan.IsOf(request, job, stored)) throw new DuplicateJobException(job.Id);
-        }
-
-        return missing.Count == 0
-            ? EnqueueReply.Complete
-            : await CommitNewAsync(partition, request with { Jobs = [.. missing] }, cancellation).ConfigureAwait(false);
     }
 }

@@ -67,6 +67,7 @@ internal sealed class InboxWriter(string schema, JobDrafts drafts, TimeProvider 
         for (var i = 0; i < terms.Length; i++)
         {
             var (task, _, options, _) = jobs[i];
+            JobDrafts.RequireLastingId(options);
             var isAlike = i > 0 && ReferenceEquals(task, jobs[i - 1].Task) && ReferenceEquals(options, jobs[i - 1].Options);
             if (isAlike) JobDrafts.RequireSharable(options);
             terms[i] = isAlike ? terms[i - 1] : drafts.Terms.Create(task, options, requestId);

@@ -158,6 +158,7 @@ public sealed class OutboxDrain : IAsyncDisposable
         var job = mapping.ToJob(message, _client.Codec);
         if (!_options.JobsAreElsewhere) return job;
         var options = job.Options ?? new EnqueueOptions();
+        JobDrafts.RequireLastingId(options);
         options.Id = JobId.FromName(OutboxMapping.QueueOf(job), $"outbox {_options.Source ?? _options.Table.Name} {message.Id}");
         return job with { Options = options };
     }

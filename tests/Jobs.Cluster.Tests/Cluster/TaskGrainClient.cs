@@ -101,7 +101,10 @@ internal sealed class TaskGrainClient : IJobClient
         {
             if (options is null || !ReferenceEquals(jobs[i].Options, jobs[i - 1].Options)) options = JobOptionsMessage.Of(jobs[i].Task, jobs[i].Options);
             else JobDrafts.RequireSharable(jobs[i].Options);
-            messages[i] = new NewTaskJob { Payload = jobs[i].Payload, Options = options, OwnId = jobs[i].Options?.Id };
+            messages[i] = new NewTaskJob
+            {
+                Payload = jobs[i].Payload, Options = options, OwnId = jobs[i].Options?.Id, IdScope = jobs[i].Options?.IdScope ?? default,
+            };
         }
 
         return messages;

@@ -11,11 +11,12 @@ internal static class Samples
 
     internal static IReadOnlyList<object> Messages { get; } =
     [
-        new EnqueueRequest { Queue = "mail", Partition = 3, Jobs = [Job()], IsRepeated = true, RequestId = "r" },
+        new EnqueueRequest { Queue = "mail", Partition = 3, Jobs = [Job()], IsRepeated = true, RequestId = "r", SentAgo = TimeSpan.FromSeconds(8) },
         Job(),
         new EnqueueRequest { Queue = "mail", Partition = 3, Jobs = [Job()], Others = [new EnqueueRequest { Queue = "mail", Partition = 3, Jobs = [] }] },
         new EnqueueReply { Existing = new() { [Id] = Other } },
         new EnqueueReply { Others = [new EnqueueReply { IsPutOff = true }] },
+        new EnqueueReply { Replaced = new() { [Id] = Time }, Ended = new() { [Other] = 9 }, UnsureOf = Id },
         new EnqueueReply(),
         new WatchRequest { Watcher = null!, Jobs = [Id], Again = [Other] },
         new WatchReply { Ended = [Snapshot()], Missing = [Other] },
@@ -59,7 +60,7 @@ internal static class Samples
             IsRepeated = true,
         },
         LeaseAnswerKind.Extend,
-        new NewTaskJob { Payload = new byte[] { 1, 2 }, Options = Options(), OwnId = Id },
+        new NewTaskJob { Payload = new byte[] { 1, 2 }, Options = Options(), OwnId = Id, IdScope = JobIdScope.Live },
         new EnqueuedJob { Id = Id, AlreadyExisted = true },
         new TopicMessage { Topic = "news", Bytes = new byte[] { 1, 2 }, Publisher = Guid.NewGuid(), RequestId = "r", User = "u" },
         new TopicDelivery { Listeners = 3, Dropped = 2 },
@@ -121,8 +122,19 @@ internal static class Samples
         NewestFirst = false,
     };
 
-    private static NewJobMessage Job() =>
-        new() { Id = Id, Task = "t", Payload = new byte[] { 1, 2, 3 }, Options = Options(), IsOwnId = true, IsAwaited = true, UniqueKey = "k" };
+    private static NewJobMessage Job() => new()
+    {
+        Id = Id,
+        Task = "t",
+        Payload = new byte[] { 1, 2, 3 },
+        Options = Options(),
+        IsOwnId = true,
+        IsAwaited = true,
+        UniqueKey = "k",
+        IdScope = JobIdScope.Live,
+        Replaces = 6,
+        ReplacedDeliveries = 2,
+    };
 
     private static RunLimit Limit() => new("tenants")
     {

@@ -79,6 +79,32 @@ public abstract class TakeoverContract(IEngineFixture fixture) : EngineContract(
     }
 
     [Fact]
+    public async Task A_schedule_of_every_node_fires_in_each_engine_and_its_jobs_run_where_they_were_fired()
+    {
+        if (!Capabilities.HasManyOwners) Assert.Skip("One process at a time runs jobs from this store.");
+        var runs = new Recording<(string Worker, DateTimeOffset Time, JobId Job)>();
+        var byWorker = new Dictionary<string, Recording<int>> { ["first"] = new(), ["second"] = new() };
+        var (first, second) = await StartTwoAsync((_, job) =>
+        {
+            runs.Add((job.Worker, job.ScheduledTime!.Value, job.Id));
+            byWorker[job.Worker].Add(1);
+            return Task.CompletedTask;
+        });
+        await first.Client.Schedules.AddAsync("s", Work, "x", s => s.Every(Minute).InScope(ScheduleScope.EveryNode).Job(Kept)).Soon();
+        await LookUntil(first, LookUntil(second, Task.WhenAll(byWorker["first"].Reaches(3), byWorker["second"].Reaches(3))));
+        foreach (var run in runs.Items) Assert.EndsWith("/" + run.Worker, await KeyAsync(run.Job), StringComparison.Ordinal);
+
+        // The key names schedule, time and node, whichever queue the job went to; what the first one leaves the second one may run.
+        await first.StopAsync();
+        await LookUntil(second, byWorker["second"].Reaches(byWorker["second"].Items.Count + 3));
+        var ran = runs.Items;
+        var keys = new HashSet<string>();
+        foreach (var run in ran) Assert.True(keys.Add(await KeyAsync(run.Job)));
+
+        async Task<string> KeyAsync(JobId id) => (await second.Client.GetAsync(id).Soon()).UniqueKey!;
+    }
+
+    [Fact]
     public async Task A_pause_by_the_engine_that_stands_by_reaches_the_owner()
     {
         var (first, second) = await StartTwoAsync((_, _) => Task.CompletedTask);

@@ -1,7 +1,7 @@
 namespace Jobs.Conformance.Engines;
 
 /// <summary>One unfinished job per key, and ids of the caller's own (B6, C10).</summary>
-public abstract class UniquenessContract(IEngineFixture fixture) : EngineContract(fixture)
+public abstract partial class UniquenessContract(IEngineFixture fixture) : EngineContract(fixture)
 {
     private static readonly TaskDefinition<string> Once = TaskDefinition.Create<string>("once", o => o.UniqueByPayload = true);
 

@@ -107,6 +107,43 @@ public abstract class CommitContract(IStoreFixture fixture) : StoreContract(fixt
     [InlineData(JobState.Discarded)]
     [InlineData(JobState.Cancelled)]
     [InlineData(JobState.Dead)]
+    public async Task A_new_job_can_replace_an_ended_one_under_its_id(JobState state)
+    {
+        var old = await CommitOneAsync(Start(await CommitOneAsync(Insert(NewJob(unique: "k", group: "g", tags: ["old"])))));
+        var ended = await CommitOneAsync(End(old, state));
+        var next = await CommitOneAsync(Replace(ended, NewJob(unique: "l", tags: ["new"])));
+        Assert.Equal((JobState.Pending, 1), (next.State, next.Deliveries));
+        AssertSame(next, await RequireAsync(ended.Id));
+        Assert.Equal(new JobCounts { Pending = 1 }, await Store.CountAsync(null, Now, CancellationToken.None));
+        Assert.Equal(new CommitVerdict.Conflict(ended.Id), await TryCommitAsync(Replace(ended, NewJob())));
+        Assert.IsType<CommitVerdict.CommittedExcept>(await TryCommitAsync(Insert(NewJob(unique: "l"))));
+        var opening = await OwnAsync(Home);
+        Assert.Equal((next.Sequence, 1L), (opening.LastSequence, opening.UnfinishedJobs));
+
+        var done = await CommitOneAsync(Change(await CommitOneAsync(Start(next)), new JobEvent.Succeeded("1"u8.ToArray())));
+        Assert.Equal(2, done.Deliveries);
+        AssertSame(done, await RequireAsync(ended.Id));
+        Assert.Equal(new JobCounts { Completed = 1 }, await Store.CountAsync(null, Now, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_job_that_replaces_one_meets_those_of_the_same_call_that_want_its_key()
+    {
+        var ended = await FinishedAsync(NewJob(), new JobEvent.Succeeded((ReadOnlyMemory<byte>?)null));
+        var holder = NewJob(unique: "k");
+        var verdicts = await TryCommitAllAsync([Insert(holder)], [Replace(ended, NewJob(unique: "k"))]);
+        Assert.Equal(CommitVerdict.Committed.Instance, verdicts[0]);
+        Assert.Equal(new CommitVerdict.KeyTaken(ended.Id, holder.Id), verdicts[1]);
+        AssertSame(ended, await RequireAsync(ended.Id));
+    }
+
+    private JobChange Replace(JobRecord ended, JobRecord by) => Change(ended, new JobEvent.Replaced(by with { Id = ended.Id }));
+
+    [Theory]
+    [InlineData(JobState.Completed)]
+    [InlineData(JobState.Discarded)]
+    [InlineData(JobState.Cancelled)]
+    [InlineData(JobState.Dead)]
     public async Task Without_retention_only_a_dead_record_is_kept(JobState state)
     {
         var job = await CommitOneAsync(Start(await CommitOneAsync(Insert(NewJob(retention: RetentionPolicy.None)))));

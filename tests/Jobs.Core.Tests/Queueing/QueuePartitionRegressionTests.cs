@@ -99,6 +99,37 @@ public sealed class QueuePartitionRegressionTests
         Assert.Empty(bench.Dispatch());
     }
 
+    [Theory]
+    [InlineData("group")]
+    [InlineData("other")]
+    [InlineData(null)]
+    public async Task A_job_that_replaces_a_cancelled_one_waits_for_its_handler_and_has_no_turn_of_its_group(string? group)
+    {
+        await using var bench = new PartitionBench();
+        var old = bench.Insert("a", "group");
+        var second = bench.Insert("a", "group");
+        var delivery = Assert.Single(bench.Dispatch()).Deliveries;
+        bench.Ask(old.Id, JobAction.Cancel);
+        var next = Replace(bench, bench.Draft("a", group) with { Id = old.Id });
+        Assert.Empty(bench.Dispatch());
+
+        bench.Partition.HandlerEnded(old.Id, delivery, bench.Now);
+        var free = bench.Dispatch();
+        Assert.Equal(group == "group" ? [second.Id] : new[] { second.Id, old.Id }.Order(), free.Select(job => job.Id).Order());
+        bench.Change(second.Id, Succeeded, free.Single(job => job.Id == second.Id).Deliveries);
+        var last = group == "group" ? Assert.Single(bench.Dispatch()) : free.Single(job => job.Id == old.Id);
+        Assert.Equal((next.Sequence, delivery + 1), (last.Sequence, last.Deliveries));
+        Assert.Equal(PlanVerdict.Stale, bench.Partition.Plan(old.Id, Succeeded, bench.Now, delivery).Verdict);
+    }
+
+    private static JobRecord Replace(PartitionBench bench, JobRecord by)
+    {
+        var transition = new JobStateMachine(JobLimits.Default).Apply(bench.Find(by.Id).Job, new JobEvent.Replaced(by), bench.Now)!;
+        Assert.IsType<CommitVerdict.Committed>(bench.Commit(transition));
+        bench.Partition.Inserted(transition.After!, bench.Now);
+        return transition.After!;
+    }
+
     [Fact]
     public async Task When_the_first_of_a_group_ends_in_the_store_the_next_one_is_found()
     {

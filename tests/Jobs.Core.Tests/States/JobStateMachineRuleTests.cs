@@ -28,6 +28,21 @@ public sealed class JobStateMachineRuleTests
         Assert.Contains("The lease of 'w' ended", Assert.Single(Next(extended, new JobEvent.WorkerLost()).Notes!.Errors).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_job_is_replaced_by_one_with_its_id_only_and_the_new_one_keeps_its_fence()
+    {
+        var old = In(JobState.Dead);
+        var next = New(JobState.Scheduled) with { UniqueKey = "other" };
+        Assert.Null(Machine.Apply(old, new JobEvent.Replaced(next), Now));
+        next = next with { Id = old.Id };
+        var transition = Machine.Apply(old, new JobEvent.Replaced(next), Now)!;
+        Assert.Equal(next with { Deliveries = old.Deliveries }, transition.After);
+        Assert.Equal((true, false), (transition.IsNewJob, transition.Ends));
+        Assert.False(Machine.Apply(old, new JobEvent.Asked(JobAction.Retry), Now)!.IsNewJob);
+        var started = Next(transition.After! with { State = JobState.Pending }, new JobEvent.Started("w"));
+        Assert.Equal((old.Deliveries + 1, 1), (started.Deliveries, started.LastAttempt));
+    }
+
     [Theory]
     [InlineData(JobState.Scheduled)]
     [InlineData(JobState.Retrying)]

@@ -8,6 +8,7 @@ public sealed class JobStateMachineTests
     private static readonly byte[] Bytes = [4, 5];
     private static readonly AttemptNotes Written = new([new JobLogLine(Now, 4, "another line")], new JobProgress(75));
     private static readonly JobStateMachine Machine = new(JobLimits.Default);
+    private static readonly JobRecord Next = New(JobState.Pending);
 
     // Scheduled, Pending, Running, Retrying, Completed, Dead, Cancelled, Discarded.
     private static readonly Transition[] Table =
@@ -30,6 +31,7 @@ public sealed class JobStateMachineTests
             job => Because(Noted(job), "not wanted") with { FinishedAt = Now }),
         new("given back", new JobEvent.GivenBack(), "- - Pending - - - - -", job => job),
         new("worker lost", new JobEvent.WorkerLost(), "- - Pending - - - - -", job => WithError(job, Lost(job)) with { LostDeliveries = 2 }),
+        new("replaced", new JobEvent.Replaced(Next), "- - - - Pending Pending Pending Pending", job => Next with { Id = job.Id, Deliveries = 6 }),
         new("cancel", Ask(JobAction.Cancel), "Cancelled Cancelled Cancelled Cancelled - - - -",
             job => Because(job, "it was cancelled") with { FinishedAt = Now }),
         new("retry", Ask(JobAction.Retry), "- - - Pending - Pending Pending Pending", job => job with
@@ -64,6 +66,7 @@ public sealed class JobStateMachineTests
     {
         var row = Table.Single(r => r.Name == name);
         var before = In(state);
+        if (row.Event is JobEvent.Replaced) before = before with { Id = Next.Id };
 
         var transition = Machine.Apply(before, row.Event, Now);
 

@@ -115,6 +115,19 @@ public sealed class OutboxTests(PostgresFixture postgres) : TransactionContract(
         Assert.Equal(["a", "c"], (await _shipped.Reaches(2).Soon()).Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_id_that_may_be_used_again_is_refused_because_it_is_what_makes_a_message_one_job(bool elsewhere)
+    {
+        var client = await ServeAsync();
+        await WriteAsync(commits: true, OutboxDraft.Of("placed", new Placed("a", 1)));
+        await using var drain = NewDrain(client, o => o.JobsAreElsewhere = elsewhere, (_, o) => o.IdScope = JobIdScope.Live);
+        Assert.Equal(new OutboxPass(0, 1), await drain.DrainAsync().Soon());
+        Assert.Equal(1, await CountAsync($"{Table.Name} where last_error like '%IdScope%IncludingHistory%'"));
+        Assert.Empty(_shipped.Items);
+    }
+
     [Fact]
     public async Task Two_drains_at_once_share_the_messages()
     {

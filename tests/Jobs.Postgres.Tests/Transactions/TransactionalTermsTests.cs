@@ -59,6 +59,32 @@ public sealed class TransactionalTermsTests(PostgresFixture postgres) : Transact
     }
 
     [Fact]
+    public async Task An_id_that_may_be_used_again_is_refused_with_the_remedy_and_the_transaction_goes_on()
+    {
+        var client = (await StartAsync(jobs => Configure(jobs))).Client;
+        var id = JobId.FromName(QueueName.Default, "order-1");
+        var producer = NewProducer();
+        await using (var transaction = await BeginAsync())
+        {
+            foreach (var bound in (IJobClient[])[client.InTransaction(transaction), producer.InTransaction(transaction), producer])
+            {
+                var refused = await Assert.ThrowsAsync<InvalidJobOptionException>(
+                    () => bound.EnqueueAsync(Greet, "x", o => o.WithId(id, JobIdScope.Live)).AsTask());
+                Assert.Equal((nameof(EnqueueOptions.IdScope), JobIdScope.Live), (refused.Option, refused.Value));
+                Assert.Contains("IncludingHistory", refused.Message, StringComparison.Ordinal);
+            }
+
+            await client.InTransaction(transaction).EnqueueAsync(Greet, "y", o => o.WithId(id));
+            await transaction.CommitAsync();
+        }
+
+        _held.Release();
+        Assert.Equal(JobState.Completed, (await client.WaitAsync(id).Soon()).State);
+        _held.Release();
+        Assert.Equal("hello z", await client.RunAsync(Greet, "z", o => o.WithId(id, JobIdScope.Live)).Soon());
+    }
+
+    [Fact]
     public async Task An_id_that_is_taken_is_refused_at_the_enqueue_and_the_transaction_goes_on()
     {
         var client = (await StartAsync(jobs => Configure(jobs))).Client;
