@@ -1,3 +1,4 @@
+using Jobs.Core;
 using Jobs.Grains.Contracts;
 
 namespace Jobs.Cluster.Tests.Contracts;
@@ -101,6 +102,7 @@ internal static class Samples
         new LeaseLostException(new LeaseToken(Id, 3)),
         new InvalidHandlerResultException("t", "returned null"),
         new StoreUnavailableException("PostgreSQL at nowhere", new IOException("no route")),
+        new CommitFateUnknownException("PostgreSQL at nowhere", new IOException("no route")),
     ];
 
     internal static IReadOnlyList<JobAction> Actions { get; } =
