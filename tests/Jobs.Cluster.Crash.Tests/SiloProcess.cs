@@ -40,7 +40,8 @@ internal sealed class SiloProcess : IAsyncDisposable
     {
         var options = new CrashSiloOptions(connection, schema, name, FreePort(), FreePort());
         var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        string[] arguments = ["exec", isLater ? LaterProgram() : Path.Combine(AppContext.BaseDirectory, "Jobs.Cluster.CrashSilo.dll"), .. options.ToArguments()];
+        var program = isLater ? LaterProgram() : Path.Combine(AppContext.BaseDirectory, "Jobs.Cluster.CrashSilo.dll");
+        string[] arguments = ["exec", program, .. options.ToArguments()];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         return new SiloProcess(name, isLater, Process.Start(start)!, log);
     }

@@ -26,7 +26,8 @@ public sealed class ProjectTests
     private static readonly string[] MayReferenceOrleans =
     [
         "Jobs.Grains.Contracts", "Jobs.Grains", "Jobs.Grains.Postgres", "Jobs.Client", "Jobs.Silo", "Jobs.Cluster.Tests", "ClusterQuickstart",
-        "ClusterApp", "Jobs.Cluster.Samples.Tests", "Jobs.Cluster.Bench", "Jobs.Cluster.CrashSilo", "Jobs.Cluster.Crash.Tests",
+        "ClusterApp", "Jobs.Cluster.Samples.Tests", "Jobs.Cluster.Bench", "Jobs.Cluster.CrashSilo", "Jobs.Cluster.LaterSilo",
+        "Jobs.Cluster.Crash.Tests",
     ];
 
     [Fact]

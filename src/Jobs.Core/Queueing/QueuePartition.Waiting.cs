@@ -30,9 +30,10 @@ public sealed partial class QueuePartition
         return found;
     }
 
-    /// <summary>Whether a page is on its way that may bring the first due jobs of such a task.</summary>
+    /// <summary>Whether a page is on its way that may bring the first due jobs of such a task; of what task that of a group is, only the page says.</summary>
     internal bool IsReadingAny(Func<string, bool> isWanted) =>
-        _lanes.Any(lane => lane.Value.Bound is not null && lane.Value.First() is null && isWanted(lane.Key));
+        _lanes.Any(lane => lane.Value.Bound is not null && lane.Value.First() is null && isWanted(lane.Key))
+        || _groups.Values.Any(group => group.Loading && group.Active is null);
 
     /// <summary>The task's lane, and the lines of its limit keys. Whoever has a line has a lane.</summary>
     private IEnumerable<JobWindow> WindowsOf(string task) =>

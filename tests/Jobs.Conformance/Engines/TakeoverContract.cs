@@ -25,8 +25,8 @@ public abstract class TakeoverContract(IEngineFixture fixture) : EngineContract(
             worker.Add(job.Worker);
             return Task.CompletedTask;
         });
-        var later = await first.Client.EnqueueAsync(Work, "later", o => o.After(Minute));
-        var asked = second.Client.EnqueueAsync(Work, "now").AsTask();
+        var later = await first.Client.EnqueueAsync(Work, "later", o => Kept(o.After(Minute)));
+        var asked = second.Client.EnqueueAsync(Work, "now", Kept).AsTask();
         await first.StopAsync();
         var now = await AdvanceUntil(Minute, asked);
         Assert.Equal(JobState.Completed, (await AdvanceUntil(Minute, second.Client.WaitAsync(now.Id).AsTask())).State);
@@ -81,7 +81,7 @@ public abstract class TakeoverContract(IEngineFixture fixture) : EngineContract(
     [Fact]
     public async Task A_schedule_of_every_node_fires_in_each_engine_and_its_jobs_run_where_they_were_fired()
     {
-        if (!Capabilities.HasManyOwners) Assert.Skip("One process at a time runs jobs from this store.");
+        if (!Capabilities.HasManyOwners) return;
         var runs = new Recording<(string Worker, DateTimeOffset Time, JobId Job)>();
         var byWorker = new Dictionary<string, Recording<int>> { ["first"] = new(), ["second"] = new() };
         var (first, second) = await StartTwoAsync((_, job) =>

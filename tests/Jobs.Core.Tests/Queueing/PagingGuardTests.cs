@@ -63,4 +63,24 @@ public sealed class PagingGuardTests
 
         Assert.Equal(0, Assert.Single(bench.Dispatch()).Priority.Urgency);
     }
+
+    [Fact]
+    public async Task A_group_that_is_being_read_may_bring_what_waits()
+    {
+        await using var bench = new PartitionBench();
+        bench.Reopen();
+        bench.Insert("a", "group");
+        PageRequest? ofGroup = null;
+        while (bench.Partition.NextPage(bench.Now) is { } request)
+        {
+            if (request.Kind is PageKind.Group) ofGroup = request;
+            else bench.Partition.PageLoaded(request, bench.Read(request), bench.Now);
+        }
+
+        Assert.Empty(bench.Partition.WaitingOf(_ => true));
+        Assert.True(bench.Partition.IsReadingAny(_ => true));
+        bench.Partition.PageLoaded(ofGroup!, bench.Read(ofGroup!), bench.Now);
+        Assert.False(bench.Partition.IsReadingAny(_ => true));
+        Assert.Equal(1, Assert.Single(bench.Partition.WaitingOf(_ => true)).WaitingJobs);
+    }
 }
