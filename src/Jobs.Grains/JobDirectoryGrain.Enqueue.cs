@@ -27,7 +27,7 @@ internal sealed partial class JobDirectoryGrain
             var verdict = await node.CommitForOthersAsync(all);
             if (verdict is CommitVerdict.Fenced { Partition: var moved })
                 await Partition(moved.Queue, moved.Number).FencedAsync(changes.First(c => c.Transition.Job.Partition == moved).Epoch);
-            reply = SiloNode.Answer(verdict, all, new PartitionKey(requests[0].Queue, requests[0].Partition));
+            reply = node.Answer(verdict, all, new PartitionKey(requests[0].Queue, requests[0].Partition));
             if (reply is not null) return reply;
 
             // They are there since the call before, and whoever made it has told the partitions, or they find out.

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Jobs.Cluster.CrashSilo;
 
@@ -16,6 +17,7 @@ internal sealed class ClusterLoad(IJobClient client, EventLog log, int seed)
 
     private readonly Lock _gate = new();
     private readonly List<Task> _calls = [];
+    private readonly ConcurrentDictionary<string, JobId?> _openCalls = new();
     private readonly List<TimeSpan> _enqueues = [];
     private readonly List<TimeSpan> _overruns = [];
     private volatile bool _isStopping;
@@ -35,7 +37,30 @@ internal sealed class ClusterLoad(IJobClient client, EventLog log, int seed)
     {
         _isStopping = true;
         await _running;
-        await Task.WhenAll(_calls).WaitAsync(SiloProcess.Patience);
+        try
+        {
+            await Task.WhenAll(_calls).WaitAsync(SiloProcess.Patience);
+        }
+        catch (TimeoutException)
+        {
+            var open = await Task.WhenAll(_openCalls.Take(20).Select(call => DescribeAsync(call.Key, call.Value)));
+            Assert.Fail($"These calls do not return:\n{string.Join('\n', open)}");
+        }
+    }
+
+    private async Task<string> DescribeAsync(string name, JobId? id)
+    {
+        if (id is not { } acknowledged) return $"{name} is not acknowledged";
+        try
+        {
+            var job = await client.FindAsync(acknowledged).AsTask().WaitAsync(Soon * 10);
+            var state = job is null ? "it is not there" : $"{job.State} of {job.Worker}, delivered {job.Deliveries} times, due at {job.RunAt:O}";
+            return $"{name} {id} in partition {acknowledged.Partition} is awaited: {state}";
+        }
+        catch (Exception e)
+        {
+            return $"{name} {id} in partition {acknowledged.Partition} is awaited, and cannot be found: {e.Message}";
+        }
     }
 
     private async Task RunAsync()
@@ -57,6 +82,7 @@ internal sealed class ClusterLoad(IJobClient client, EventLog log, int seed)
 
     private async Task CallAsync(int kind, CrashJob job)
     {
+        _openCalls[job.Name] = null;
         try
         {
             switch (kind)
@@ -84,6 +110,7 @@ internal sealed class ClusterLoad(IJobClient client, EventLog log, int seed)
         }
         finally
         {
+            _openCalls.TryRemove(job.Name, out _);
             Interlocked.Decrement(ref _open);
         }
     }
@@ -94,6 +121,7 @@ internal sealed class ClusterLoad(IJobClient client, EventLog log, int seed)
         var handle = await client.EnqueueAsync(CrashTasks.Run, job, options => configure?.Invoke(options));
         lock (_gate) _enqueues.Add(Stopwatch.GetElapsedTime(before));
         log.Tell(CrashEvent.Client, "ack", handle.Id.ToString());
+        _openCalls[job.Name] = handle.Id;
         return handle;
     }
 

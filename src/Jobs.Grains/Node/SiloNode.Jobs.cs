@@ -85,16 +85,21 @@ internal sealed partial class SiloNode
 
     /// <summary>The reply to a verdict; null if an id is taken, which means different things to different callers.</summary>
     /// <exception cref="UniqueKeyTakenException">A job was to replace an ended one, and an unfinished one has its unique key.</exception>
-    internal static EnqueueReply? Answer(CommitVerdict verdict, IReadOnlyList<JobChange> changes, PartitionKey partition) => verdict switch
+    internal EnqueueReply? Answer(CommitVerdict verdict, IReadOnlyList<JobChange> changes, PartitionKey partition) => verdict switch
     {
         CommitVerdict.Committed => EnqueueReply.Complete,
         CommitVerdict.CommittedExcept except => new EnqueueReply { Existing = new Dictionary<JobId, JobId>(except.Existing) },
         CommitVerdict.IdTaken or CommitVerdict.Conflict => null,
         CommitVerdict.KeyTaken taken => throw new UniqueKeyTakenException(
             taken.Id, changes.First(change => change.Transition.Job.Id == taken.Id).Transition.Job.UniqueKey ?? "", taken.Holder),
+
+        // This silo is about to end and does not wait to hear what became of it. Who asks again, at another one, does hear that.
+        CommitVerdict.Failed { Error: CommitFateUnknownException } when _storeGivenUp.IsCancellationRequested => throw Moved(partition),
         CommitVerdict.Failed failed => throw failed.Error,
-        _ => throw new PartitionMovedException(PartitionKeys.Of(partition.Queue, partition.Number)),
+        _ => throw Moved(partition),
     };
+
+    private static PartitionMovedException Moved(PartitionKey partition) => new(PartitionKeys.Of(partition.Queue, partition.Number));
 
     /// <summary>The id for which jobs were refused: another one has it, or the one that was to be replaced is not as it was.</summary>
     internal static JobId TakenBy(CommitVerdict verdict) => verdict is CommitVerdict.Conflict changed ? changed.Id : ((CommitVerdict.IdTaken)verdict).Id;
