@@ -7,12 +7,12 @@ namespace Jobs.Core;
 internal sealed class BgJobMetrics(Meter meter)
 {
     private readonly Histogram<long> _duration = meter.CreateHistogram<long>(
-        "bgjob_execute_duration_ms", "ms", "The latency of execution single job from queue.");
+        "bgjob_execute_duration_ms", "ms", "How long attempts run.");
 
-    private readonly Counter<long> _succeeded = meter.CreateCounter<long>("bgjob_execute_success_count", "{job}", "Count of successful jobs.");
-    private readonly Counter<long> _retried = meter.CreateCounter<long>("bgjob_execute_retry_count", "{job}", "Count of retried jobs.");
-    private readonly Counter<long> _dead = meter.CreateCounter<long>("bgjob_execute_dlq_count", "{job}", "Count of jobs moved to DLQ.");
-    private readonly Counter<long> _workerErrors = meter.CreateCounter<long>("bgjob_worker_error_count", "{error}", "Count of internal worker errors.");
+    private readonly Counter<long> _succeeded = meter.CreateCounter<long>("bgjob_execute_success_count", "{job}", "Jobs that are completed.");
+    private readonly Counter<long> _retried = meter.CreateCounter<long>("bgjob_execute_retry_count", "{job}", "Attempts that failed and are followed by another one.");
+    private readonly Counter<long> _dead = meter.CreateCounter<long>("bgjob_execute_dlq_count", "{job}", "Jobs that are dead.");
+    private readonly Counter<long> _workerErrors = meter.CreateCounter<long>("bgjob_worker_error_count", "{error}", "Faults of the worker itself.");
 
     internal void Ran(JobRecord job, TimeSpan took)
     {

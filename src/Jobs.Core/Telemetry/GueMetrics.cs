@@ -12,10 +12,10 @@ internal sealed class GueMetrics(Meter meter)
     private static readonly object Yes = true;
     private static readonly object No = false;
 
-    private readonly Counter<long> _enqueued = meter.CreateCounter<long>("gue_client_enqueue", "1", "Number of jobs being enqueued.");
-    private readonly Counter<long> _locked = meter.CreateCounter<long>("gue_client_lock_job", "1", "Number of jobs being locked.");
-    private readonly Counter<long> _worked = meter.CreateCounter<long>("gue_worker_jobs_worked", "1", "Number of jobs processed.");
-    private readonly Histogram<long> _duration = meter.CreateHistogram<long>("gue_worker_jobs_duration", "ms", "Duration of a job being processed.");
+    private readonly Counter<long> _enqueued = meter.CreateCounter<long>("gue_client_enqueue", "1", "Jobs that were enqueued.");
+    private readonly Counter<long> _locked = meter.CreateCounter<long>("gue_client_lock_job", "1", "Jobs that were handed out.");
+    private readonly Counter<long> _worked = meter.CreateCounter<long>("gue_worker_jobs_worked", "1", "Attempts that have ended.");
+    private readonly Histogram<long> _duration = meter.CreateHistogram<long>("gue_worker_jobs_duration", "ms", "How long attempts run.");
 
     internal void Enqueued(JobRecord job)
     {
