@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds everything and runs every test suite; see the usage below. Needs bash, coreutils and the .NET SDK.
+# Builds everything and runs every test suite; see the usage below. Needs bash, awk, coreutils and the .NET SDK.
 #
 # A project that needs no Orleans is listed in Jobs.Core.slnf, and that is all there is to adding one. A project below tests/ that is
 # not listed there counts as one that needs Orleans. A suite is a project that references xunit.v3.
@@ -66,6 +66,14 @@ finish() {
   exit $((failed > 0))
 }
 
+# Each failed test with the first lines of what it says; the rest stands where the suite's output is.
+said_of_failures() { # LOG
+  awk -v most=200 '
+    / \[FAIL\]$/ { left = 24 }
+    left > 0 && said < most { sub(/^ +/, left == 24 ? "" : "  "); print substr($0, 1, 300); left--; said++ }
+  ' "$1"
+}
+
 build() { # SOLUTION-OR-PROJECT
   dotnet build "$1" --configuration "$configuration" --no-restore --nologo -warnaserror -verbosity:quiet </dev/null
 }
@@ -123,7 +131,7 @@ run_suite() { # PROJECT
     bad=1
   elif ((bad > 0)); then
     cat -- "$log"
-    while read -r test; do failures+=("$name: $test"); done < <(grep -oE '^ +[^ ].* \[FAIL\]$' -- "$log" | head -n 20)
+    while IFS= read -r line; do failures+=("$name: $line"); done < <(said_of_failures "$log")
   fi
 
   printf '%s: %s passed, %s failed, %s skipped\n' "$name" "$ok" "$bad" "$left"

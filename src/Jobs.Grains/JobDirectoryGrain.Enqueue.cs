@@ -47,12 +47,13 @@ internal sealed partial class JobDirectoryGrain
         while (true)
         {
             var unnamed = new UnnamedIds();
+            var stored = await node.LookUpAsync(requests, reused);
             foreach (var (request, job) in requests.SelectMany(r => r.Jobs.Select(j => (Request: r, Job: j))))
             {
                 if (!IdReuse.IsReusable(job) || reused.Held.ContainsKey(job.Id)) continue;
 
                 // One that is there since the call before is not alone: they are all or none.
-                if (await node.IsThereAsync(reused, unnamed, request, job)) return EnqueueReply.Complete;
+                if (node.IsThere(reused, unnamed, request, job, stored)) return EnqueueReply.Complete;
             }
 
             if (unnamed.Reply is { } told) return told;

@@ -54,8 +54,16 @@ public sealed partial class PostgresJobStore : IInboxStore
     /// <inheritdoc/>
     public async ValueTask<JobRecord?> FindInInboxAsync(JobId id, CancellationToken cancellation)
     {
-        var jobs = await QueryAsync(_sql.Inbox.Find, p => p.AddWithValue("id", id.ToGuid()), InboxReader.Read, cancellation).ConfigureAwait(false);
+        var jobs = await FindManyInInboxAsync([id], cancellation).ConfigureAwait(false);
         return jobs.Count == 0 ? null : jobs[0];
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<JobRecord>> FindManyInInboxAsync(IReadOnlyList<JobId> ids, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        return await QueryAsync(
+            _sql.Inbox.Find, p => p.AddWithValue("ids", ids.Select(id => id.ToGuid()).ToArray()), InboxReader.Read, cancellation).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -39,6 +39,14 @@ public sealed partial class PostgresJobStore
     }
 
     /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<JobRecord>> FindManyAsync(IReadOnlyList<JobId> ids, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        if (ids.Count == 0) return [];
+        return await JobsAsync(_sql.FindMany, p => p.AddWithValue("ids", ids.Select(id => id.ToGuid()).ToArray()), cancellation).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<JobRecord>> ListAsync(JobQuery query, DateTimeOffset asOf, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(query);

@@ -44,6 +44,7 @@ internal sealed class Statements
         PageGroup = Load("page_group");
         Reorder = Load("reorder");
         Find = Load("find_job");
+        FindMany = Load("find_jobs");
         IdsTaken = Load("ids_taken");
         ListNewest = Load("list_jobs").Replace("{order}", "desc", StringComparison.Ordinal).Replace("{after}", "<", StringComparison.Ordinal);
         ListOldest = Load("list_jobs").Replace("{order}", "asc", StringComparison.Ordinal).Replace("{after}", ">", StringComparison.Ordinal);
@@ -133,6 +134,8 @@ internal sealed class Statements
     internal string Reorder { get; }
 
     internal string Find { get; }
+
+    internal string FindMany { get; }
 
     internal string IdsTaken { get; }
 

@@ -68,6 +68,10 @@ public sealed class FaultyJobStore(IJobStore inner, FaultPlan plan) : IJobStore
         CallAsync(StoreCallKind.Read, NoUnits, token => inner.FindAsync(id, token), cancellation);
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<JobRecord>> FindManyAsync(IReadOnlyList<JobId> ids, CancellationToken cancellation) =>
+        CallAsync(StoreCallKind.Read, NoUnits, token => inner.FindManyAsync(ids, token), cancellation);
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<JobRecord>> ListAsync(JobQuery query, DateTimeOffset asOf, CancellationToken cancellation) =>
         CallAsync(StoreCallKind.Read, NoUnits, token => inner.ListAsync(query, asOf, token), cancellation);
 

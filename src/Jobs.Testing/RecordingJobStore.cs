@@ -77,6 +77,9 @@ internal sealed class RecordingJobStore(IJobStore inner) : IJobStore
 
     public ValueTask<JobRecord?> FindAsync(JobId id, CancellationToken cancellation) => inner.FindAsync(id, cancellation);
 
+    public ValueTask<IReadOnlyList<JobRecord>> FindManyAsync(IReadOnlyList<JobId> ids, CancellationToken cancellation) =>
+        inner.FindManyAsync(ids, cancellation);
+
     public ValueTask<IReadOnlyList<JobRecord>> ListAsync(JobQuery query, DateTimeOffset asOf, CancellationToken cancellation) =>
         inner.ListAsync(query, asOf, cancellation);
 

@@ -56,6 +56,9 @@ internal sealed class CompletionCounter(IJobStore inner, Action<long>? told = nu
 
     public ValueTask<JobRecord?> FindAsync(JobId id, CancellationToken cancellation) => inner.FindAsync(id, cancellation);
 
+    public ValueTask<IReadOnlyList<JobRecord>> FindManyAsync(IReadOnlyList<JobId> ids, CancellationToken cancellation) =>
+        inner.FindManyAsync(ids, cancellation);
+
     public ValueTask<IReadOnlyList<JobRecord>> ListAsync(JobQuery query, DateTimeOffset asOf, CancellationToken cancellation) =>
         inner.ListAsync(query, asOf, cancellation);
 

@@ -86,13 +86,19 @@ internal sealed class CrashCluster : IAsyncDisposable
     }
 
     /// <summary>Waits until the others have declared a silo dead.</summary>
-    internal async Task DeclaredDeadAsync(SiloProcess silo)
+    internal Task DeclaredDeadAsync(SiloProcess silo) =>
+        UntilAsync("select exists (select from {schema}.orleans_silo where silo_name = @name and status = 6)", silo);
+
+    /// <summary>Waits until a silo owns no partition any more.</summary>
+    internal Task TakenOverAsync(SiloProcess silo) =>
+        UntilAsync("select not exists (select from {schema}.partition where starts_with(holder, @name || ' '))", silo);
+
+    private async Task UntilAsync(string condition, SiloProcess silo)
     {
-        const int dead = 6;
         using var patience = new CancellationTokenSource(SiloProcess.Patience);
-        await using var command = _database.CreateCommand($"select status from {Schema}.orleans_silo where silo_name = @name");
+        await using var command = _database.CreateCommand(condition.Replace("{schema}", Schema, StringComparison.Ordinal));
         command.Parameters.AddWithValue("name", silo.Name);
-        while (await command.ExecuteScalarAsync(patience.Token) is not dead)
+        while (await command.ExecuteScalarAsync(patience.Token) is not true)
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, patience.Token);
     }
 

@@ -23,11 +23,14 @@ builder.UseOrleans(silo =>
     silo.Configure<SiloOptions>(name => name.SiloName = options.Name);
     silo.ConfigureEndpoints(IPAddress.Loopback, options.SiloPort, options.GatewayPort);
     silo.UsePostgresCluster(options.Connection, options.Schema);
-    silo.AddJobs(jobs => jobs
-        .UsePostgres(options.Connection, postgres => postgres.Schema = options.Schema)
-        .Queue(CrashTasks.Spread, queue => (queue.Partitions, queue.Concurrency) = (CrashTasks.Partitions, 32))
-        .Handle(CrashTasks.Run, handler.RunAsync)
-        .AddObserver(new CompletionObserver(journal)));
+    silo.AddJobs(jobs =>
+    {
+        jobs.WorkerName = options.Name;
+        jobs.UsePostgres(options.Connection, postgres => postgres.Schema = options.Schema)
+            .Queue(CrashTasks.Spread, queue => (queue.Partitions, queue.Concurrency) = (CrashTasks.Partitions, 32))
+            .Handle(CrashTasks.Run, handler.RunAsync)
+            .AddObserver(new CompletionObserver(journal));
+    });
 });
 
 // The input stays open as long as there is a test to talk to; a silo must not outlive it.

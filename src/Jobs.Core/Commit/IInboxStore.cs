@@ -22,6 +22,20 @@ public interface IInboxStore
     /// <summary>Finds a job in the inbox; null if it is not there, or not there any more.</summary>
     ValueTask<JobRecord?> FindInInboxAsync(JobId id, CancellationToken cancellation);
 
+    /// <summary>Finds jobs in the inbox; those that are not there, or not there any more, are left out. In no order.</summary>
+    /// <remarks>A store that is far away should answer with one query; as it stands this asks for one after the other.</remarks>
+    async ValueTask<IReadOnlyList<JobRecord>> FindManyInInboxAsync(IReadOnlyList<JobId> ids, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        var found = new List<JobRecord>();
+        foreach (var id in ids)
+        {
+            if (await FindInInboxAsync(id, cancellation).ConfigureAwait(false) is { } job) found.Add(job);
+        }
+
+        return found;
+    }
+
     /// <summary>Removes those of the jobs from the inbox whose id a job outside of it has.</summary>
     /// <returns>The ids that were removed.</returns>
     ValueTask<IReadOnlyList<JobId>> DropExistingAsync(IReadOnlyList<JobId> ids, CancellationToken cancellation);

@@ -65,6 +65,22 @@ public interface IJobStore : IAsyncDisposable
     /// <summary>Finds a job, unfinished or finished.</summary>
     ValueTask<JobRecord?> FindAsync(JobId id, CancellationToken cancellation);
 
+    /// <summary>Finds jobs, unfinished or finished; those that are not there are left out. In no order.</summary>
+    /// <param name="ids">Which; each once.</param>
+    /// <param name="cancellation">Ends the query.</param>
+    /// <remarks>A store that is far away should answer with one query; as it stands this asks for one after the other.</remarks>
+    async ValueTask<IReadOnlyList<JobRecord>> FindManyAsync(IReadOnlyList<JobId> ids, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        var found = new List<JobRecord>();
+        foreach (var id in ids)
+        {
+            if (await FindAsync(id, cancellation).ConfigureAwait(false) is { } job) found.Add(job);
+        }
+
+        return found;
+    }
+
     /// <summary>Lists jobs.</summary>
     /// <param name="query">Which, and which page of them.</param>
     /// <param name="asOf">The time that decides whether a waiting job is scheduled or pending.</param>

@@ -10,7 +10,9 @@ internal sealed class BgJobMetrics(Meter meter)
         "bgjob_execute_duration_ms", "ms", "How long attempts run.");
 
     private readonly Counter<long> _succeeded = meter.CreateCounter<long>("bgjob_execute_success_count", "{job}", "Jobs that are completed.");
-    private readonly Counter<long> _retried = meter.CreateCounter<long>("bgjob_execute_retry_count", "{job}", "Attempts that failed and are followed by another one.");
+    private readonly Counter<long> _retried = meter.CreateCounter<long>(
+        "bgjob_execute_retry_count", "{job}", "Attempts that failed and are followed by another one.");
+
     private readonly Counter<long> _dead = meter.CreateCounter<long>("bgjob_execute_dlq_count", "{job}", "Jobs that are dead.");
     private readonly Counter<long> _workerErrors = meter.CreateCounter<long>("bgjob_worker_error_count", "{error}", "Faults of the worker itself.");
 

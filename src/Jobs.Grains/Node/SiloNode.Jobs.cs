@@ -144,19 +144,8 @@ internal sealed partial class SiloNode
         return await look.Answer.ConfigureAwait(false) is { } notes ? With(Show(job), notes) : Show(job);
     }
 
-    /// <summary>Reads a job, a few at a time: after a takeover everybody who waits asks at once, and each would take a connection.</summary>
-    internal async Task<JobRecord?> LookUpAsync(JobId id)
-    {
-        await _lookUps.WaitAsync().ConfigureAwait(false);
-        try
-        {
-            return await Store.FindAnywhereAsync(id, CancellationToken.None).ConfigureAwait(false);
-        }
-        finally
-        {
-            _lookUps.Release();
-        }
-    }
+    /// <summary>Reads a job, together with those that others ask for.</summary>
+    internal Task<JobRecord?> LookUpAsync(JobId id) => _lookUps.FindAsync(id);
 
     /// <summary>Whether the id that a repeated batch found taken is of the batch itself, which is committed then: it is all or nothing.</summary>
     internal async Task<bool> IsThereAsync(IReadOnlyList<EnqueueRequest> requests, JobId taken)

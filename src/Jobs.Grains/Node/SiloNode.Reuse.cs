@@ -17,9 +17,10 @@ internal sealed partial class SiloNode
         {
             var missing = new List<NewJobMessage>();
             var unnamed = new UnnamedIds();
+            var stored = await LookUpAsync([request], reused).ConfigureAwait(false);
             foreach (var job in request.Jobs)
             {
-                if (reused.Held.ContainsKey(job.Id) || await IsThereAsync(reused, unnamed, request, job).ConfigureAwait(false)) continue;
+                if (reused.Held.ContainsKey(job.Id) || IsThere(reused, unnamed, request, job, stored)) continue;
                 missing.Add(IdReuse.Over(job, reused));
             }
 
@@ -42,16 +43,27 @@ internal sealed partial class SiloNode
         }
     }
 
+    /// <summary>Reads what is there under the ids that have to be looked for: of repeated requests, and those that may be used again.</summary>
+    internal async Task<IReadOnlyDictionary<JobId, JobRecord>> LookUpAsync(IEnumerable<EnqueueRequest> requests, ReusedIds reused)
+    {
+        var ids = requests.SelectMany(request => request.Jobs.Where(job => request.IsRepeated || IdReuse.IsReusable(job)).Select(job => job.Id))
+            .Where(id => !reused.Held.ContainsKey(id)).Distinct();
+        var found = await Task.WhenAll(ids.Select(LookUpAsync)).ConfigureAwait(false);
+        return found.OfType<JobRecord>().ToDictionary(job => job.Id);
+    }
+
     /// <summary>Whether a job of a request is there already; another one in its place is noted, or refused.</summary>
     /// <param name="reused">Takes what has ended, and may be replaced.</param>
     /// <param name="unnamed">Takes what the request would have to name to replace it.</param>
     /// <param name="request">The request.</param>
     /// <param name="job">The job.</param>
-    internal async Task<bool> IsThereAsync(ReusedIds reused, UnnamedIds unnamed, EnqueueRequest request, NewJobMessage job)
+    /// <param name="found">What is there.</param>
+    internal bool IsThere(
+        ReusedIds reused, UnnamedIds unnamed, EnqueueRequest request, NewJobMessage job, IReadOnlyDictionary<JobId, JobRecord> found)
     {
         var isReusable = IdReuse.IsReusable(job);
         if (!request.IsRepeated && !isReusable) return false;
-        var stored = await LookUpAsync(job.Id).ConfigureAwait(false);
+        var stored = found.GetValueOrDefault(job.Id);
         if (stored is not null && EnqueuePlan.IsOf(request, job, stored)) return true;
         if (!isReusable) return stored is null ? false : throw new DuplicateJobException(job.Id);
         reused.Note(job.Id, stored);

@@ -9,8 +9,6 @@ namespace Jobs.Grains.Node;
 /// </summary>
 internal sealed partial class SiloNode : IJobsPulse, IAsyncDisposable
 {
-    private const int MaxLookUps = 8;
-
     /// <summary>Several times as long as clients take to ask again.</summary>
     private static readonly TimeSpan WatchedFor = TimeSpan.FromSeconds(30);
 
@@ -25,7 +23,7 @@ internal sealed partial class SiloNode : IJobsPulse, IAsyncDisposable
     private readonly BacklogReader _backlog;
     private readonly EngineHealth _health;
     private readonly EngineEvents _handlers;
-    private readonly SemaphoreSlim _lookUps = new(MaxLookUps);
+    private readonly JobLookUps _lookUps;
     private readonly CancellationTokenSource _storeGivenUp = new();
     private readonly string _owner;
     private volatile bool _isDraining;
@@ -37,6 +35,7 @@ internal sealed partial class SiloNode : IJobsPulse, IAsyncDisposable
         Control = new JobsControl(this);
         _startedAt = settings.Clock.GetUtcNow();
         _owner = $"{settings.WorkerName} {Guid.NewGuid():N}";
+        _lookUps = new JobLookUps(settings.Store);
         Watches = new JobWatches(Waiters, async id => await LookUpAsync(id).ConfigureAwait(false) is { } job ? Show(job) : null, WatchedFor);
         Plan = new EnqueuePlan(settings, IsLeftToOthers, queue => _queueOptions!.GetValueOrDefault(queue)?.Jobs);
         _machine = new JobStateMachine(settings.Limits);
@@ -180,7 +179,6 @@ internal sealed partial class SiloNode : IJobsPulse, IAsyncDisposable
         await Store.DisposeAsync().ConfigureAwait(false);
         _metrics.Dispose();
         Limiter.Dispose();
-        _lookUps.Dispose();
         _reconfiguring.Dispose();
         _storeGivenUp.Dispose();
     }

@@ -9,7 +9,8 @@ internal sealed class MemoryClusterFixture : IEngineFixture
     private readonly SharedStore _store = new(new InMemoryJobStore());
 
     public EngineCapabilities Capabilities { get; } = new(
-        IsDurable: false, KeepsJobsOverRestart: true, ChecksTasksOfNothing: false, IsOneProcess: false, AreNodes: false);
+        IsDurable: false, KeepsJobsOverRestart: true, ChecksTasksOfNothing: false, IsOneProcess: false, AreNodes: false,
+        AsksAnotherOwner: true);
 
     public ITestEngine Create(Action<JobsBuilder> configure, TimeProvider clock, IServiceProvider? services) =>
         new TestSilos(

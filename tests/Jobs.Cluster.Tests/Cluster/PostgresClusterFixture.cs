@@ -10,7 +10,8 @@ internal sealed class PostgresClusterFixture(PostgresFixture postgres, string? s
     internal string Schema { get; } = schema ?? PostgresFixture.NewSchema();
 
     public EngineCapabilities Capabilities { get; } = new(
-        IsDurable: true, KeepsJobsOverRestart: true, ChecksTasksOfNothing: false, IsOneProcess: false, AreNodes: false);
+        IsDurable: true, KeepsJobsOverRestart: true, ChecksTasksOfNothing: false, IsOneProcess: false, AreNodes: false,
+        AsksAnotherOwner: true);
 
     public ITestEngine Create(Action<JobsBuilder> configure, TimeProvider clock, IServiceProvider? services)
     {

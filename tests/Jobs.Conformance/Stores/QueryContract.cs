@@ -12,6 +12,24 @@ public abstract class QueryContract(IStoreFixture fixture) : StoreContract(fixtu
         Assert.Null(await FindAsync(default));
     }
 
+    [Fact]
+    public async Task Many_are_found_at_once_wherever_they_are_and_what_is_not_there_is_left_out()
+    {
+        var waiting = NewJob();
+        var running = NewJob();
+        await CommitAsync(Insert(waiting), Insert(running));
+        var started = await CommitOneAsync(Start(running));
+        var completed = await FinishedAsync(NewJob(), new JobEvent.Succeeded("1"u8.ToArray()));
+        var dead = await FinishedAsync(NewJob(), Failed(retryable: false));
+        var deleted = NewJob();
+        JobRecord[] stored = [await RequireAsync(waiting.Id), started, completed, dead];
+        var found = await Store.FindManyAsync([deleted.Id, .. stored.Select(job => job.Id), JobId.FromName("default", "nobody")], CancellationToken.None);
+        Assert.Equal(stored.Select(job => job.Id).Order(), found.Select(job => job.Id).Order());
+        foreach (var job in stored) AssertSame(job, found.Single(other => other.Id == job.Id));
+        Assert.Empty(await Store.FindManyAsync([], CancellationToken.None));
+        Assert.Empty(await Store.FindManyAsync([deleted.Id], CancellationToken.None));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
