@@ -11,7 +11,7 @@ public abstract class FailoverTests
     private protected static ITestOutputHelper Output => TestContext.Current.TestOutputHelper!;
 
     /// <summary>Runs the test.</summary>
-    private protected static async Task RunAsync(int times, Func<CrashCluster, Random, Task<IReadOnlyList<TimeSpan>>> happen, string what)
+    private protected static async Task RunAsync(int times, Func<CrashCluster, ClusterLoad, Random, Task<IReadOnlyList<TimeSpan>>> happen, string what)
     {
         Output.WriteLine(CrashSeed.Name);
         var random = new Random(CrashSeed.Value);
@@ -23,13 +23,15 @@ public abstract class FailoverTests
         for (var i = 0; i < times; i++)
         {
             await cluster.Log.MoreAsync("start", random.Next(20, 100)).WaitAsync(SiloProcess.Patience);
-            var took = await happen(cluster, random);
+            var took = await happen(cluster, load, random);
             served.AddRange(took);
             Output.WriteLine($"{i + 1}: {took.Count} partitions, the last one after {took.DefaultIfEmpty().Max().TotalMilliseconds:N0} ms");
             foreach (var silo in cluster.Silos) await silo.UpAsync();
         }
 
-        await load.StopAsync();
+        var open = await load.StopAsync();
+        foreach (var job in load.Awaited.Take(3)) await TellOfAsync(cluster, job.ToString());
+        Assert.True(open.Count == 0, $"{CrashSeed.Name}: these calls do not return:\n{string.Join('\n', open)}\n{await cluster.Writes.HoldersAsync()}");
         var audit = await cluster.AuditAsync();
         Output.WriteLine($"{times} times {what}: {audit.Acknowledged:N0} jobs acknowledged, {audit.Waiters:N0} waiters served, {audit.Starts:N0} runs, "
             + $"{audit.LateStarts} of them late");

@@ -9,7 +9,7 @@ public sealed class KillTests : FailoverTests
     [Fact]
     public Task Silos_that_are_killed_lose_nothing_and_repeat_nothing() => RunAsync(
         Kills,
-        async (cluster, random) =>
+        async (cluster, _, random) =>
         {
             var (silo, partitions) = Victim(cluster, random);
             var at = silo.Kill();

@@ -7,7 +7,7 @@ public sealed class RestartTests : FailoverTests
     [Fact]
     public Task Silos_that_stop_in_order_lose_nothing_and_repeat_nothing() => RunAsync(
         Restarts,
-        async (cluster, random) =>
+        async (cluster, _, random) =>
         {
             var (silo, partitions) = Victim(cluster, random);
             await cluster.Add().UpAsync();

@@ -9,7 +9,7 @@ public sealed class RollingTests : FailoverTests
     [Fact]
     public Task Silos_of_two_versions_serve_together_while_one_after_the_other_is_replaced() => RunAsync(
         Restarts,
-        async (cluster, _) =>
+        async (cluster, _, _) =>
         {
             // The first in line is always of the version that goes: the new ones queue up behind.
             var silo = cluster.Silos[0];

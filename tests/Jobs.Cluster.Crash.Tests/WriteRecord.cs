@@ -54,6 +54,14 @@ internal sealed class WriteRecord(NpgsqlDataSource database, string schema)
         return string.Join('\n', lines);
     }
 
+    /// <summary>Who has which partition, for a failure's message.</summary>
+    internal async Task<string> HoldersAsync()
+    {
+        await using var command = database.CreateCommand(
+            $"select string_agg(queue || '/' || number || ' of ' || coalesce(holder, 'nobody') || ' in epoch ' || epoch, E'\n') from {schema}.partition");
+        return await command.ExecuteScalarAsync() as string ?? "";
+    }
+
     /// <summary>How many changes a silo has committed after a time.</summary>
     internal async Task<long> CountAsync(string silo, DateTime after)
     {

@@ -6,6 +6,9 @@ namespace Jobs.Core;
 /// </content>
 internal sealed partial class PartitionRunner
 {
+    /// <summary>Links report far more often.</summary>
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(10);
+
     private readonly Dictionary<string, RemoteWorker> _workers = new(StringComparer.Ordinal);
     private readonly List<WorkerMail.Exchange> _exchanges = [];
     private volatile bool _hasWorkersOfUnknownLife;
@@ -17,6 +20,9 @@ internal sealed partial class PartitionRunner
 
     /// <summary>Whether workers in other processes are known.</summary>
     internal bool HasWorkersElsewhere => _hasWorkersElsewhere;
+
+    /// <summary>How long a worker that lives and has jobs may be silent before it is asked to report; default 10 s.</summary>
+    internal TimeSpan SilentAfter { get; init; } = LongestSilence;
 
     /// <summary>Whether somebody has to look now and then whether workers have fallen silent.</summary>
     internal bool HasWorkersOfUnknownLife => _hasWorkersOfUnknownLife;
@@ -104,7 +110,10 @@ internal sealed partial class PartitionRunner
     /// <summary>By the system's time: it is about processes and not about jobs.</summary>
     internal void ApplyLookForSilent(DateTimeOffset now)
     {
-        var silent = _workers.Values.Where(w => w.Offer.Heartbeat is { } heartbeat && TimeProvider.System.GetElapsedTime(w.HeardAt) > heartbeat).ToList();
+        // It lives, or others would say so; if it has lost its link, and with it an answer, the report of a new one says what it did not get.
+        foreach (var worker in _workers.Values.Where(w => w is { Offer.Heartbeat: null, HeldJobs: > 0 } && IsSilentFor(w, SilentAfter)))
+            _events.Nudge(Key, worker.Id);
+        var silent = _workers.Values.Where(w => w.Offer.Heartbeat is { } heartbeat && IsSilentFor(w, heartbeat)).ToList();
         foreach (var worker in silent)
         {
             WorkerLog.WorkerSilent(_log, worker.Offer.Name, Key, worker.HeldJobs, worker.Offer.Heartbeat!.Value.TotalSeconds);
@@ -112,6 +121,8 @@ internal sealed partial class PartitionRunner
             _events.WorkerSilent(worker.Id);
         }
     }
+
+    private static bool IsSilentFor(RemoteWorker worker, TimeSpan time) => TimeProvider.System.GetElapsedTime(worker.HeardAt) > time;
 
     internal void ApplyCallAgain() => _called = false;
 

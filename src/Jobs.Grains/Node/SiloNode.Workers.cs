@@ -17,11 +17,15 @@ internal sealed partial class SiloNode : IPartitionWorkers
 
     private static readonly TimeSpan SilencePeriod = TimeSpan.FromSeconds(1);
 
+    /// <summary>Of how many looks for silent workers one is at all, and not only at those who are given up when they are silent.</summary>
+    private const int LooksPerLookAtAll = 5;
+
     private readonly ConcurrentDictionary<PartitionKey, long> _ownedElsewhere = new();
     private readonly Dictionary<PartitionKey, List<(RunningJob Job, JobEvent Ending)>> _opening = [];
     private readonly Lock _openingGate = new();
     private IWorkerCalls _calls = new NoCalls();
     private ITimer? _lookForSilent;
+    private int _looks;
 
     internal WorkerLinks Links { get; private set; }
 
@@ -71,9 +75,21 @@ internal sealed partial class SiloNode : IPartitionWorkers
     {
         // What a dead silo has sent before comes after it is known to be dead, and must bring nothing back to life.
         if (!_calls.MayLive(report.Worker)) return new WorkerOrders { IsTaken = false };
+        if (report.Worker == Links.Id) return TakeFromHere(partition, report);
         var exchange = new WorkerMail.Exchange(report);
         partition.Runner.Post(exchange);
         return await exchange.Answer.ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// A report of this silo's own, from a link that is gone or about to go, because the partition is here now. What it tells counts; what it would be
+    /// given, nobody would ever run.
+    /// </summary>
+    private static WorkerOrders TakeFromHere(HostedPartition partition, WorkerReport report)
+    {
+        foreach (var ended in report.Outcomes)
+            partition.Runner.Post(new PartitionMail.Outcome(ended.Delivery.Job, ended.Delivery.Number, ended.Happened));
+        return new WorkerOrders { IsTaken = true };
     }
 
     /// <summary>A silo is dead, and its worker with it: what it had returns at once.</summary>
@@ -112,9 +128,10 @@ internal sealed partial class SiloNode : IPartitionWorkers
 
     private void LookForSilent()
     {
+        var isForAll = ++_looks % LooksPerLookAtAll == 0;
         foreach (var hosted in _hosted.Values)
         {
-            if (hosted.Runner.HasWorkersOfUnknownLife) hosted.Runner.Post(WorkerMail.LookForSilent.Instance);
+            if (hosted.Runner.HasWorkersOfUnknownLife || (isForAll && hosted.Runner.HasWorkersElsewhere)) hosted.Runner.Post(WorkerMail.LookForSilent.Instance);
         }
     }
 

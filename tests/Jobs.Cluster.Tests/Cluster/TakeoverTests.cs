@@ -96,6 +96,38 @@ public sealed class TakeoverTests : IAsyncDisposable
         Assert.Equal(Enumerable.Range(0, 20), _runs.Items.Order());
     }
 
+    [Fact]
+    public async Task What_a_silo_wrote_to_the_former_owner_brings_it_no_jobs_when_it_has_the_partition_itself()
+    {
+        _runsForOthers = false;
+        await _silos.StartAsync().Soon();
+        var handles = await _silos.Client.EnqueueManyAsync(Double, [0, 1, 2]).Soon();
+        await _runs.Reaches(1).Soon();
+
+        // Sent before by a link that is gone: nobody reads the answer.
+        var orders = await ReportToItselfAsync(new JobEvent.Succeeded("7"u8.ToArray()), new JobDelivery(handles[0].Id, 1));
+        Assert.Equal((true, 0), (orders.IsTaken, orders.Jobs.Count));
+        Assert.Equal(7, await handles[0].ResultAsync().Soon());
+        _release.SetResult();
+        foreach (var handle in handles) Assert.Equal(1, (await handle.WaitAsync().Soon()).Deliveries);
+        Assert.Equal([0, 1, 2], _runs.Items.Order());
+    }
+
+    /// <summary>Has the owner get a report of its own worker, with free slots.</summary>
+    private async Task<WorkerOrders> ReportToItselfAsync(JobEvent happened, JobDelivery delivery)
+    {
+        var owner = Owner();
+        var report = new WorkerReport
+        {
+            Worker = owner.Links.Id,
+            Number = WorkerLink.LastNumber + 1,
+            Offer = new WorkerOffer(owner.Settings.WorkerName, [Double.Name], null, null),
+            Slots = 10,
+            Outcomes = [new WorkerOutcome(delivery, happened, TimeProvider.System.GetUtcNow())],
+        };
+        return await owner.ExchangeAsync(owner.Hosted.Single(hosted => hosted.Key == Key), report).Soon();
+    }
+
     private SiloNode Owner() => _silos.Nodes.Single(node => node.Hosted.Any(hosted => hosted.Key == Key && hosted.Runner.IsServing));
 
     private async Task MoveAsync()
