@@ -75,15 +75,19 @@ internal sealed class CrashCluster : IAsyncDisposable
             .Where(starts => starts.Last().Source == silo.Name).Select(starts => starts.Key)];
 
     /// <summary>Waits until each of some partitions has started a job at another silo after a time; the result is how long each took.</summary>
-    internal async Task<IReadOnlyList<TimeSpan>> ServedElsewhereAsync(SiloProcess gone, IReadOnlyList<int> partitions, long since)
+    internal async Task<IReadOnlyList<ServedPartition>> ServedElsewhereAsync(SiloProcess gone, IReadOnlyList<int> partitions, long since)
     {
         var serving = Task.WhenAll(partitions.Select(number => Log.FirstAsync(e =>
             e.At > since && e.Verb is "start" && e.Source != gone.Name && JobId.Parse(e.Job).Partition == number)));
         if (await Task.WhenAny(serving, Task.Delay(SiloProcess.Patience, TimeProvider.System)) != serving)
             Assert.Fail($"Not all of {string.Join(", ", partitions)} of {gone.Name} are served:\n{await Writes.ServerAsync()}");
         var starts = await serving;
-        return [.. starts.Select(start => Stopwatch.GetElapsedTime(since, start.At))];
+        return [.. starts.Select(start => new ServedPartition(
+            JobId.Parse(start.Job).Partition, Stopwatch.GetElapsedTime(since, start.At), start.Source, AgeOf(start.Source, since)))];
     }
+
+    private TimeSpan AgeOf(string silo, long at) =>
+        Log.InOrder().FirstOrDefault(e => e.Source == silo && e.Verb is "up") is { } up && up.At < at ? Stopwatch.GetElapsedTime(up.At, at) : TimeSpan.Zero;
 
     /// <summary>Waits until the others have declared a silo dead.</summary>
     internal Task DeclaredDeadAsync(SiloProcess silo) =>

@@ -11,7 +11,8 @@ public abstract class FailoverTests
     private protected static ITestOutputHelper Output => TestContext.Current.TestOutputHelper!;
 
     /// <summary>Runs the test.</summary>
-    private protected static async Task RunAsync(int times, Func<CrashCluster, ClusterLoad, Random, Task<IReadOnlyList<TimeSpan>>> happen, string what)
+    private protected static async Task RunAsync(
+        int times, Func<CrashCluster, ClusterLoad, Random, Task<IReadOnlyList<ServedPartition>>> happen, string what)
     {
         Output.WriteLine(CrashSeed.Name);
         var random = new Random(CrashSeed.Value);
@@ -24,8 +25,8 @@ public abstract class FailoverTests
         {
             await cluster.Log.MoreAsync("start", random.Next(20, 100)).WaitAsync(SiloProcess.Patience);
             var took = await happen(cluster, load, random);
-            served.AddRange(took);
-            Output.WriteLine($"{i + 1}: {took.Count} partitions, the last one after {took.DefaultIfEmpty().Max().TotalMilliseconds:N0} ms");
+            served.AddRange(took.Select(partition => partition.After));
+            Output.WriteLine($"{i + 1}: {string.Join(", ", took)}");
             foreach (var silo in cluster.Silos) await silo.UpAsync();
         }
 
