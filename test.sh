@@ -66,11 +66,11 @@ finish() {
   exit $((failed > 0))
 }
 
-# Each failed test with the first lines of what it says; the rest stands where the suite's output is.
+# Each failed test, and as long as there are not too many the first lines of what it says; the rest stands where the suite's output is.
 said_of_failures() { # LOG
   awk -v most=200 '
     / \[FAIL\]$/ { left = 24 }
-    left > 0 && said < most { sub(/^ +/, left == 24 ? "" : "  "); print substr($0, 1, 300); left--; said++ }
+    left == 24 || (left > 0 && said < most) { sub(/^ +/, left == 24 ? "" : "  "); print substr($0, 1, 300); left--; said++ }
   ' "$1"
 }
 

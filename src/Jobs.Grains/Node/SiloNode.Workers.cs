@@ -17,7 +17,7 @@ internal sealed partial class SiloNode : IPartitionWorkers
 
     private static readonly TimeSpan SilencePeriod = TimeSpan.FromSeconds(1);
 
-    /// <summary>Of how many looks for silent workers one is at all, and not only at those who are given up when they are silent.</summary>
+    /// <summary>One look in so many is also for workers in silos, who are called when they are silent, and not given up.</summary>
     private const int LooksPerLookAtAll = 5;
 
     private readonly ConcurrentDictionary<PartitionKey, long> _ownedElsewhere = new();

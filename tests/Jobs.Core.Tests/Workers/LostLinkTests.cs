@@ -5,12 +5,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Jobs.Core.Tests.Workers;
 
 /// <summary>A worker elsewhere that lives, and whose link is gone with an answer that had jobs for it.</summary>
-public sealed class LostLinkTests : IPartitionEvents, IAsyncDisposable
+public sealed class LostLinkTests : IAsyncDisposable
 {
     private const string Worker = "silo-7";
 
     private static readonly PartitionKey Key = new(QueueName.Default, 0);
-    private readonly ConcurrentQueue<string> _nudged = new();
+    private readonly Nudges _nudges = new();
     private readonly InMemoryJobStore _store = new();
     private readonly CommitPipeline _pipeline;
 
@@ -27,7 +27,7 @@ public sealed class LostLinkTests : IPartitionEvents, IAsyncDisposable
         // Answered, and nobody reads it.
         Assert.Equal(job, Assert.Single((await ReportAsync(runner, 1)).Jobs).Id);
         runner.Post(WorkerMail.LookForSilent.Instance);
-        Assert.Equal([Worker], _nudged);
+        Assert.Equal([Worker], _nudges.Of);
         var again = await ReportAsync(runner, 2);
         if (again.Jobs.Count == 0) again = await ReportAsync(runner, 3);
         Assert.Equal((job, 2), (Assert.Single(again.Jobs).Id, again.Jobs[0].Deliveries));
@@ -39,38 +39,14 @@ public sealed class LostLinkTests : IPartitionEvents, IAsyncDisposable
         await using var runner = await OpenAsync();
         Assert.Empty((await ReportAsync(runner, 1)).Jobs);
         runner.Post(WorkerMail.LookForSilent.Instance);
-        Assert.Empty(_nudged);
-    }
-
-    void IPartitionEvents.Nudge(PartitionKey partition, string worker) => _nudged.Enqueue(worker);
-
-    void IPartitionEvents.Committed(JobTransition transition, JobEvent? happened)
-    {
-    }
-
-    void IPartitionEvents.PartitionEmpty(PartitionKey partition)
-    {
-    }
-
-    void IPartitionEvents.StopHandler(PartitionKey partition, JobId id)
-    {
-    }
-
-    void IPartitionEvents.PartitionFailed(PartitionKey partition, Exception error) => throw error;
-
-    void IPartitionEvents.Unwritten(JobRecord running, JobEvent happened)
-    {
-    }
-
-    void IPartitionEvents.Lost(PartitionRunner runner)
-    {
+        Assert.Empty(_nudges.Of);
     }
 
     private async Task<PartitionRunner> OpenAsync()
     {
         var opening = await _store.OwnAsync(Key, "owner", CancellationToken.None);
         var partition = new QueuePartition(Key, PollStrategy.Fifo, new PartitionLimits(), new JobStateMachine(JobLimits.Default));
-        var runner = new PartitionRunner(partition, opening.Epoch, _store, _pipeline, this, TimeProvider.System, NullLogger.Instance)
+        var runner = new PartitionRunner(partition, opening.Epoch, _store, _pipeline, _nudges, TimeProvider.System, NullLogger.Instance)
         {
             SilentAfter = TimeSpan.Zero,
         };
@@ -101,5 +77,12 @@ public sealed class LostLinkTests : IPartitionEvents, IAsyncDisposable
         var exchange = new WorkerMail.Exchange(report);
         runner.Post(exchange);
         return exchange.Answer.Soon();
+    }
+
+    private sealed class Nudges : UnheardEvents
+    {
+        internal ConcurrentQueue<string> Of { get; } = new();
+
+        public override void Nudge(PartitionKey partition, string worker) => Of.Enqueue(worker);
     }
 }

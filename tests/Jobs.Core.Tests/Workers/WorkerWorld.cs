@@ -7,7 +7,7 @@ namespace Jobs.Core.Tests.Workers;
 /// One partition, which changes its owner, and workers elsewhere, who die and are replaced, driven by one seed. Requests are lost, late, or come
 /// when another one has come already; answers are lost. No job may run on two living workers, and none that has ended well on one may run again.
 /// </summary>
-internal sealed class WorkerWorld : IAsyncDisposable, IPartitionEvents
+internal sealed class WorkerWorld : UnheardEvents, IAsyncDisposable
 {
     private const int MaxJobs = 60;
 
@@ -65,28 +65,6 @@ internal sealed class WorkerWorld : IAsyncDisposable, IPartitionEvents
         }
 
         Assert.All(_workers, worker => Assert.True(worker.HasAllSlots, $"{worker.Id} has lost slots."));
-    }
-
-    void IPartitionEvents.Committed(JobTransition transition, JobEvent? happened)
-    {
-    }
-
-    void IPartitionEvents.PartitionEmpty(PartitionKey partition)
-    {
-    }
-
-    void IPartitionEvents.StopHandler(PartitionKey partition, JobId id)
-    {
-    }
-
-    void IPartitionEvents.PartitionFailed(PartitionKey partition, Exception error) => throw error;
-
-    void IPartitionEvents.Unwritten(JobRecord running, JobEvent happened)
-    {
-    }
-
-    void IPartitionEvents.Lost(PartitionRunner runner)
-    {
     }
 
     private async Task TakeStepAsync()
