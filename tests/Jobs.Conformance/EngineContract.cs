@@ -54,6 +54,9 @@ public abstract class EngineContract(IEngineFixture fixture) : IAsyncDisposable
     protected async Task<IJobClient> StartClientAsync(Action<JobsBuilder> configure, IServiceProvider? services = null) =>
         (await StartAsync(configure, services)).Client;
 
+    /// <summary>Keeps the record: a test's time may run for days before somebody on a busy machine looks at it.</summary>
+    protected static void Kept(EnqueueOptions options) => options.Retention = RetentionPolicy.For(TimeSpan.FromDays(10_000));
+
     /// <summary>Waits until the job is final.</summary>
     protected static Task<JobSnapshot> EndOf(JobHandle job) => job.WaitAsync().Soon();
 
