@@ -27,7 +27,10 @@ internal sealed class PartitionBalancer(
         try
         {
             await foreach (var _ in membership.MembershipUpdates.WithCancellation(cancellation).ConfigureAwait(false))
+            {
+                members.NoteMembers();
                 timer.Change(times.Settling, times.Balancing);
+            }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

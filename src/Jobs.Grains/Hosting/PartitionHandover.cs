@@ -12,7 +12,7 @@ namespace Jobs.Grains.Hosting;
 /// The grains of partitions and schedules on this silo, and their way to another one. Each is opened there as soon as it is closed here: what
 /// calls it meanwhile waits at this silo and is sent after it. Left to itself, Orleans moves them when the silo is gone, which takes it seconds.
 /// </summary>
-internal sealed class PartitionHandover(SiloNode node, SiloMembers members, GrainPlaces places)
+internal sealed class PartitionHandover(SiloNode node, SiloMembers members, GrainPlaces places, GrainTimes times)
 {
     /// <summary>How long a partition of a silo that stops waits for its jobs before it moves; most jobs have ended by then.</summary>
     private static readonly TimeSpan LongestStandstill = TimeSpan.FromMilliseconds(200);
@@ -92,7 +92,7 @@ internal sealed class PartitionHandover(SiloNode node, SiloMembers members, Grai
             await node.WhenIdleAsync(partition, enough.Token).ConfigureAwait(false);
         }
 
-        var staying = members.StayingFor(grain.GrainId.Type);
+        var staying = members.PreferSettled(members.StayingFor(grain.GrainId.Type), times.Settling);
         if (staying.Count == 0 || cancellation.IsCancellationRequested) return;
         await MoveAsync(grain, partition, places.Of(grain.GrainId, staying), cancellation).ConfigureAwait(false);
     }

@@ -1,14 +1,21 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Orleans.Metadata;
 using Orleans.Runtime;
 
 namespace Jobs.Grains.Placement;
 
 /// <summary>
-/// The silos of the cluster, and which of them have said that they leave: a silo that drains is a member still, but gets nothing any more.
+/// The silos of the cluster, which of them have said that they leave, and which have just come: a silo that drains is a member still, but gets
+/// nothing any more, and one that has just come compiles its code when it is first needed, for which a partition that moves would stand still.
 /// </summary>
 internal sealed class SiloMembers(IClusterMembershipService membership, IClusterManifestProvider manifests, ILocalSiloDetails self)
 {
+    private const long LongAgo = long.MinValue / 2;
+
+    /// <summary>When each member was first seen as one; those that are seen at first were there before.</summary>
+    private readonly ConcurrentDictionary<SiloAddress, long> _cameAt = new();
+
     /// <summary>Silos that leave, and whether they have drained.</summary>
     private readonly ConcurrentDictionary<SiloAddress, bool> _leaving = new();
 
@@ -29,6 +36,18 @@ internal sealed class SiloMembers(IClusterMembershipService membership, ICluster
     private IEnumerable<SiloAddress> Active => membership.CurrentSnapshot.Members.Values
         .Where(member => member.Status is SiloStatus.Active).Select(member => member.SiloAddress);
 
+    /// <summary>Takes note of who is a member now.</summary>
+    internal void NoteMembers()
+    {
+        HashSet<SiloAddress> active = [.. Active];
+        var now = _cameAt.IsEmpty ? LongAgo : Stopwatch.GetTimestamp();
+        foreach (var silo in active) _cameAt.TryAdd(silo, now);
+        foreach (var known in _cameAt.Keys)
+        {
+            if (!active.Contains(known)) _cameAt.TryRemove(known, out _);
+        }
+    }
+
     /// <summary>Takes note of a silo that leaves; silos do not come back under the same address.</summary>
     internal void NoteLeaving(SiloAddress silo)
     {
@@ -48,6 +67,14 @@ internal sealed class SiloMembers(IClusterMembershipService membership, ICluster
         if (_leaving.IsEmpty) return silos;
         SiloAddress[] staying = [.. silos.Where(silo => !_leaving.ContainsKey(silo))];
         return staying.Length == 0 ? silos : staying;
+    }
+
+    /// <summary>Those of some silos that have been members for so long; all if none has.</summary>
+    internal IReadOnlyCollection<SiloAddress> PreferSettled(IReadOnlyCollection<SiloAddress> silos, TimeSpan age)
+    {
+        var latest = Stopwatch.GetTimestamp() - (long)(age.TotalSeconds * Stopwatch.Frequency);
+        SiloAddress[] settled = [.. silos.Where(silo => _cameAt.TryGetValue(silo, out var at) && at <= latest)];
+        return settled.Length == 0 ? silos : settled;
     }
 
     /// <summary>The silos that stay and can have a grain of this type.</summary>
