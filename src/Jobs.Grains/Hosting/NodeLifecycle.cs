@@ -68,15 +68,14 @@ internal sealed class NodeLifecycle(
 
     private async Task StopAsync(CancellationToken cancellation)
     {
-        // First of all: silos that stop at the same time must not send each other what they have. They hear it while this one still serves.
-        var farewell = cancellation.IsCancellationRequested ? Task.CompletedTask : others.SayFarewellAsync();
+        // First of all: silos that stop at the same time must not send each other what they have.
+        if (!cancellation.IsCancellationRequested) await others.SayFarewellAsync().ConfigureAwait(false);
         await _stop.CancelAsync().ConfigureAwait(false);
         await _keeping.ConfigureAwait(false);
         if (_renew is not null) await _renew.DisposeAsync().ConfigureAwait(false);
         if (_prune is not null) await _prune.DisposeAsync().ConfigureAwait(false);
         await schedules.DisposeAsync().ConfigureAwait(false);
         await node.StopInboxAsync().ConfigureAwait(false);
-        await farewell.ConfigureAwait(false);
         await node.StopTakingAsync().ConfigureAwait(false);
         await handover.LeaveAsync(Task.WhenAll(node.DrainAsync(cancellation), topics.StopAsync()), cancellation).ConfigureAwait(false);
         await limits.LeaveAsync().ConfigureAwait(false);
