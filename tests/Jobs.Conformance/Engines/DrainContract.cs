@@ -104,8 +104,12 @@ public abstract class DrainContract(IEngineFixture fixture) : EngineContract(fix
             }, Second);
             b.StopTime = Minute;
         });
-        var waiter = EndOf(await engine.Client.EnqueueAsync(Work, "x"));
+        var handle = await engine.Client.EnqueueAsync(Work, "x");
+        var waiter = EndOf(handle);
         await begun.Task.Soon();
+
+        // Once this one is answered, the question for the end has come to whoever serves the job: all of them are about to stop.
+        await handle.GetAsync().Soon();
         var stopping = engine.StopAsync();
         await AdvanceUntil(Second, stopping);
         Assert.Equal(JobState.Completed, (await waiter).State);
