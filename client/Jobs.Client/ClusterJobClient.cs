@@ -27,7 +27,7 @@ public sealed class ClusterJobClient : IJobClient
         ArgumentNullException.ThrowIfNull(grains);
         _grains = grains;
         _options = (options ?? new JobsClientOptions()).Checked();
-        _calls = new ClusterCalls(_options);
+        _calls = new ClusterCalls(_options, (grains as IClusterClient)?.ServiceProvider ?? services);
         _queues = new QueueMap(grains, _calls);
         _newJobs = new NewJobs(_options, _queues);
         _results = new ResultWatch(grains, _calls, _options);

@@ -77,6 +77,6 @@ public static class JobsSiloBuilderExtensions
             StopTime = settings.StopTime,
         };
         foreach (var middleware in settings.EnqueueMiddleware) options.EnqueueMiddleware.Add(middleware);
-        return new ClusterJobClient(services.GetRequiredService<IGrainFactory>(), options, settings.Services);
+        return new ClusterJobClient(services.GetRequiredService<IClusterClient>(), options, settings.Services);
     }
 }

@@ -17,11 +17,12 @@ internal sealed class TaskGrainClient : IJobClient
     private readonly IJobClient _others;
     private readonly TimeProvider _clock;
     private readonly EnqueueCall _enqueue;
-    private readonly ClusterCalls _calls = new(new JobsClientOptions());
+    private readonly ClusterCalls _calls;
 
     internal TaskGrainClient(IGrainFactory grains, IJobClient others, TimeProvider clock)
     {
         (_grains, _others, _clock) = (grains, others, clock);
+        _calls = new ClusterCalls(new JobsClientOptions(), (grains as IClusterClient)?.ServiceProvider);
         _enqueue = new EnqueueCall(others.EnqueueMiddleware, SendAsync);
     }
 
