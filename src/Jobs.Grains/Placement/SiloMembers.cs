@@ -13,7 +13,7 @@ internal sealed class SiloMembers(IClusterMembershipService membership, ICluster
 {
     private const long LongAgo = long.MinValue / 2;
 
-    /// <summary>When each member was first seen as one; those that are seen at first were there before.</summary>
+    /// <summary>When each member was first seen as one; the others that are seen at first were there before this silo.</summary>
     private readonly ConcurrentDictionary<SiloAddress, long> _cameAt = new();
 
     /// <summary>Silos that leave, and whether they have drained.</summary>
@@ -39,12 +39,16 @@ internal sealed class SiloMembers(IClusterMembershipService membership, ICluster
     /// <summary>Takes note of who is a member now.</summary>
     internal void NoteMembers()
     {
-        HashSet<SiloAddress> active = [.. Active];
-        var now = _cameAt.IsEmpty ? LongAgo : Stopwatch.GetTimestamp();
-        foreach (var silo in active) _cameAt.TryAdd(silo, now);
-        foreach (var known in _cameAt.Keys)
+        lock (_cameAt)
         {
-            if (!active.Contains(known)) _cameAt.TryRemove(known, out _);
+            HashSet<SiloAddress> active = [.. Active];
+            var now = Stopwatch.GetTimestamp();
+            var others = _cameAt.IsEmpty ? LongAgo : now;
+            foreach (var silo in active) _cameAt.TryAdd(silo, silo.Equals(Self) ? now : others);
+            foreach (var known in _cameAt.Keys)
+            {
+                if (!active.Contains(known)) _cameAt.TryRemove(known, out _);
+            }
         }
     }
 
@@ -72,6 +76,8 @@ internal sealed class SiloMembers(IClusterMembershipService membership, ICluster
     /// <summary>Those of some silos that have been members for so long; all if none has.</summary>
     internal IReadOnlyCollection<SiloAddress> PreferSettled(IReadOnlyCollection<SiloAddress> silos, TimeSpan age)
     {
+        // A silo that has just come may be asked before it has been told of any member.
+        if (_cameAt.IsEmpty) NoteMembers();
         var latest = Stopwatch.GetTimestamp() - (long)(age.TotalSeconds * Stopwatch.Frequency);
         SiloAddress[] settled = [.. silos.Where(silo => _cameAt.TryGetValue(silo, out var at) && at <= latest)];
         return settled.Length == 0 ? silos : settled;

@@ -12,11 +12,12 @@ public sealed class SiloMembersTests
     private static readonly SiloAddress First = Address(1);
     private static readonly SiloAddress Second = Address(2);
     private static readonly SiloAddress Late = Address(3);
+    private static readonly SiloAddress Self = Address(4);
 
     private readonly StubMembership _membership = new();
     private readonly SiloMembers _members;
 
-    public SiloMembersTests() => _members = new SiloMembers(_membership, null!, null!);
+    public SiloMembersTests() => _members = new SiloMembers(_membership, null!, new StubSelf());
 
     [Fact]
     public void Those_that_were_there_before_this_silo_are_settled_and_one_that_comes_later_is_not()
@@ -25,6 +26,23 @@ public sealed class SiloMembersTests
         Note(First, Second, Late);
         Assert.Equal([First, Second], _members.PreferSettled([First, Second, Late], Hour));
         Assert.Equal([Second], _members.PreferSettled([Second, Late], Hour));
+    }
+
+    [Fact]
+    public void This_silo_has_just_come_itself()
+    {
+        Note(First, Self);
+        Note(First, Self, Late);
+        Assert.Equal([First], _members.PreferSettled([First, Self, Late], Hour));
+        Assert.Equal([Self, Late], _members.PreferSettled([Self, Late], Hour));
+        Assert.Equal([First, Self], _members.PreferSettled([First, Self], TimeSpan.Zero));
+    }
+
+    [Fact]
+    public void This_silo_knows_that_before_it_has_taken_note_of_anybody()
+    {
+        Show(First, Self);
+        Assert.Equal([First], _members.PreferSettled([First, Self], Hour));
     }
 
     [Fact]
@@ -54,13 +72,28 @@ public sealed class SiloMembersTests
 
     private void Note(params SiloAddress[] active)
     {
-        _membership.CurrentSnapshot = new ClusterMembershipSnapshot(
-            active.ToImmutableDictionary(silo => silo, silo => new ClusterMember(silo, SiloStatus.Active, $"{silo}")),
-            new MembershipVersion(_membership.CurrentSnapshot.Version.Value + 1));
+        Show(active);
         _members.NoteMembers();
     }
 
+    private void Show(params SiloAddress[] active) => _membership.CurrentSnapshot = new ClusterMembershipSnapshot(
+        active.ToImmutableDictionary(silo => silo, silo => new ClusterMember(silo, SiloStatus.Active, $"{silo}")),
+        new MembershipVersion(_membership.CurrentSnapshot.Version.Value + 1));
+
     private static SiloAddress Address(int number) => SiloAddress.New(IPAddress.Loopback, number, number);
+
+    private sealed class StubSelf : ILocalSiloDetails
+    {
+        public SiloAddress SiloAddress => Self;
+
+        public SiloAddress GatewayAddress => Self;
+
+        public string Name => "self";
+
+        public string ClusterId => "cluster";
+
+        public string DnsHostName => "localhost";
+    }
 
     private sealed class StubMembership : IClusterMembershipService
     {
