@@ -99,7 +99,11 @@ public sealed class ClusterJobClient : IJobClient
             reply = await SendExpectedAsync(requests, cancellation).ConfigureAwait(false);
         }
 
-        foreach (var (id, enqueuedAt) in reply.Replaced ?? []) _results.Renew(id, enqueuedAt);
+        if (reply.Replaced is { } replaced)
+        {
+            foreach (var (id, enqueuedAt) in replaced) _results.Renew(id, enqueuedAt);
+        }
+
         var handles = new JobHandle[ids.Length];
         for (var i = 0; i < handles.Length; i++)
         {
@@ -191,6 +195,19 @@ public sealed class ClusterJobClient : IJobClient
         ];
     }
 
+    private static bool AwaitsAny(EnqueueRequest[] requests)
+    {
+        foreach (var request in requests)
+        {
+            foreach (var job in request.Jobs)
+            {
+                if (job.IsAwaited) return true;
+            }
+        }
+
+        return false;
+    }
+
     private static IEnumerable<JobId> Awaited(EnqueueRequest[] requests) =>
         requests.SelectMany(request => request.Jobs).Where(job => job.IsAwaited).Select(job => job.Id);
 
@@ -207,8 +224,7 @@ public sealed class ClusterJobClient : IJobClient
     private async Task<EnqueueReply> SendExpectedAsync(EnqueueRequest[] requests, CancellationToken cancellation)
     {
         var start = TimeProvider.System.GetTimestamp();
-        if (!requests.Any(request => request.Jobs.Any(job => job.IsAwaited)))
-            return await SendAsync().ConfigureAwait(false);
+        if (!AwaitsAny(requests)) return await SendAsync().ConfigureAwait(false);
         var awaited = Awaited(requests).ToList();
         var watcher = await _results.Reference.ConfigureAwait(false);
         requests = [.. requests.Select(request => request with { Watcher = watcher })];

@@ -68,12 +68,14 @@ internal sealed class EnqueueLane(IQueuePartition partition)
                 return;
             }
 
-            var request = together[0].Request with { Others = [.. together.Skip(1).Select(w => w.Request)] };
+            var others = new EnqueueRequest[together.Count - 1];
+            for (var i = 0; i < others.Length; i++) others[i] = together[i + 1].Request;
+            var request = together[0].Request with { Others = others };
             var reply = await partition.EnqueueAsync(request, CancellationToken.None).ConfigureAwait(false);
             Settle(together[0], reply);
 
             // A silo of an earlier version knows nothing of the others, and has not touched them.
-            for (var i = 1; i < together.Count; i++) Settle(together[i], reply.Others is { } others ? others[i - 1] : EnqueueReply.PutOff);
+            for (var i = 1; i < together.Count; i++) Settle(together[i], reply.Others is { } replies ? replies[i - 1] : EnqueueReply.PutOff);
         }
         catch (Exception e)
         {
@@ -104,8 +106,12 @@ internal sealed class EnqueueLane(IQueuePartition partition)
         }
     }
 
-    private sealed record Waiting(EnqueueRequest Request, CancellationToken Cancellation)
+    private sealed class Waiting(EnqueueRequest request, CancellationToken cancellation)
     {
+        internal EnqueueRequest Request { get; } = request;
+
+        internal CancellationToken Cancellation { get; } = cancellation;
+
         internal int Jobs => Request.Jobs.Length;
 
         internal TaskCompletionSource<EnqueueReply> Reply { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Jobs.Grains.Contracts;
 
@@ -6,7 +8,12 @@ namespace Jobs.Client;
 /// <summary>Gives new jobs their ids and partitions, and writes them down for the partitions.</summary>
 internal sealed class NewJobs(JobsClientOptions options, QueueMap queues)
 {
+    private const int RequestIdBytes = 16;
+
     private readonly JobIdSource _ids = new(options.Clock, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)));
+    private readonly ConditionalWeakTable<TaskDefinition, JobOptionsMessage> _plain = [];
+    private readonly byte[] _drawn = new byte[64 * RequestIdBytes];
+    private int _left;
     private uint _spread;
 
     /// <summary>A request for each partition that gets some of the jobs, and the ids in the order of the jobs.</summary>
@@ -37,7 +44,7 @@ internal sealed class NewJobs(JobsClientOptions options, QueueMap queues)
             };
         }
 
-        return (Divide(written), [.. written.Select(job => job.Id)]);
+        return (Divide(written), Array.ConvertAll(written, job => job.Id));
     }
 
     /// <inheritdoc cref="WriteAsync(IReadOnlyList{EncodedJob}, CancellationToken)"/>
@@ -65,7 +72,7 @@ internal sealed class NewJobs(JobsClientOptions options, QueueMap queues)
             };
         }
 
-        return (Divide(written), [.. written.Select(job => job.Id)]);
+        return (Divide(written), Array.ConvertAll(written, job => job.Id));
     }
 
     /// <summary>What the caller's side knows of a job whose caller has only a task's name.</summary>
@@ -85,15 +92,35 @@ internal sealed class NewJobs(JobsClientOptions options, QueueMap queues)
             ? task.Name + ":" + Convert.ToHexStringLower(protector.Fingerprint(payload).Span)[..32]
             : null;
 
-    private static EnqueueRequest[] Divide(NewJobMessage[] jobs)
+    private EnqueueRequest[] Divide(NewJobMessage[] jobs)
     {
         // Whoever commits for several partitions makes the same records as they do, so nothing is left for chance.
-        var requestId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        var requestId = NewRequestId();
+        if (jobs is [var single]) return [RequestOf(single.Options.Queue ?? QueueName.Default, single.Id.Partition, jobs, requestId)];
         var requests = jobs.GroupBy(job => (Queue: job.Options.Queue ?? QueueName.Default, job.Id.Partition)).Select(
-            part => new EnqueueRequest { Queue = part.Key.Queue, Partition = part.Key.Partition, Jobs = [.. part], RequestId = requestId });
+            part => RequestOf(part.Key.Queue, part.Key.Partition, [.. part], requestId));
 
         // In one order for all callers, so that no two of them wait for what the other one has.
         return [.. requests.OrderBy(request => request.Queue.Value, StringComparer.Ordinal).ThenBy(request => request.Partition)];
+    }
+
+    private static EnqueueRequest RequestOf(QueueName queue, int partition, NewJobMessage[] jobs, string requestId) =>
+        new() { Queue = queue, Partition = partition, Jobs = jobs, RequestId = requestId };
+
+    /// <summary>The id of a call. Randomness is drawn for many calls at once, because asking the system for it costs more than the rest.</summary>
+    private string NewRequestId()
+    {
+        lock (_drawn)
+        {
+            if (_left == 0)
+            {
+                RandomNumberGenerator.Fill(_drawn);
+                _left = _drawn.Length;
+            }
+
+            _left -= RequestIdBytes;
+            return Convert.ToHexStringLower(_drawn, _left, RequestIdBytes);
+        }
     }
 
     private async ValueTask<JobId> NextIdAsync(JobOptionsMessage message, CancellationToken cancellation)
@@ -116,7 +143,21 @@ internal sealed class NewJobs(JobsClientOptions options, QueueMap queues)
             throw new InvalidJobOptionException(nameof(EnqueueOptions.Id), id, $"make it with JobId.FromName(\"{queue}\", ...)");
     }
 
-    private JobOptionsMessage MessageOf(TaskDefinition task, EnqueueOptions? said) => JobOptionsMessage.Of(task, said) with
+    /// <summary>
+    /// What is said of a job. If only its task says anything, and nothing is current here that goes with it, all such jobs share one message:
+    /// then it is made once, and sent once with all requests that go together.
+    /// </summary>
+    private JobOptionsMessage MessageOf(TaskDefinition task, EnqueueOptions? said)
+    {
+        if (said is not null || Activity.Current is not null || JobRequest.Id is not null || JobRequest.User is not null) return MakeMessage(task, said);
+        var type = PayloadProtection.TypeOf(task.Options, options.Codec);
+        if (_plain.TryGetValue(task, out var known) && known.ContentType == type && known.CodeVersion == options.CodeVersion) return known;
+        var made = MakeMessage(task, null);
+        _plain.AddOrUpdate(task, made);
+        return made;
+    }
+
+    private JobOptionsMessage MakeMessage(TaskDefinition task, EnqueueOptions? said) => JobOptionsMessage.Of(task, said) with
     {
         ContentType = PayloadProtection.TypeOf(task.Options, options.Codec),
         CodeVersion = options.CodeVersion,

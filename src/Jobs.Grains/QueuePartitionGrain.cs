@@ -135,22 +135,13 @@ internal sealed partial class QueuePartitionGrain(
 
     private async Task<EnqueueReply> EnqueueTogetherAsync(HostedPartition hosted, EnqueueRequest first, EnqueueRequest[] others)
     {
-        var replies = await Task.WhenAll(others.Prepend(first).Select(request => ReplyAsync(hosted, request)));
-        return replies[0] with { Others = replies[1..] };
-    }
+        var replies = await node.EnqueueEachAsync(hosted, [first, .. others]);
+        for (var i = 0; i < replies.Length; i++)
+        {
+            if (replies[i].Error is { } error && IsOfMove(error)) replies[i] = new EnqueueReply { Error = Moved() };
+        }
 
-    /// <summary>The reply to one of many requests of a message. None of them may wait for room, because all would.</summary>
-    private async Task<EnqueueReply> ReplyAsync(HostedPartition partition, EnqueueRequest request)
-    {
-        if (!partition.Queue.HasRoom(request.Jobs.Length)) return EnqueueReply.PutOff;
-        try
-        {
-            return await HereAsync(hosted => node.EnqueueAsync(hosted, request, CancellationToken.None));
-        }
-        catch (Exception e)
-        {
-            return new EnqueueReply { Error = e };
-        }
+        return replies[0] with { Others = replies[1..] };
     }
 
     private Task LeaveAsync(CancellationToken cancellation)
@@ -166,11 +157,13 @@ internal sealed partial class QueuePartitionGrain(
         {
             return await call(Hosted);
         }
-        catch (Exception e) when (e is PartitionLostException || (e is ServiceStoppedException && !IsHere))
+        catch (Exception e) when (IsOfMove(e))
         {
             throw Moved();
         }
     }
+
+    private bool IsOfMove(Exception error) => error is PartitionLostException || (error is ServiceStoppedException && !IsHere);
 
     private PartitionMovedException Moved() => new(this.GetPrimaryKeyString());
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace Jobs.Core;
@@ -10,12 +9,12 @@ namespace Jobs.Core;
 /// </summary>
 public static class StoredText
 {
-    /// <summary>Jobs of one call share their terms, so they share the text too.</summary>
-    private static readonly ConditionalWeakTable<JobTerms, string> Written = [];
-
-    /// <summary>The terms as text.</summary>
-    public static string OfTerms(JobTerms terms) => Written.GetValue(
-        terms, static t => JsonSerializer.Serialize(Terms.From(t), StoredTextContext.Default.Terms));
+    /// <summary>The terms as text. Jobs of one call share their terms, so they share the text too.</summary>
+    public static string OfTerms(JobTerms terms)
+    {
+        ArgumentNullException.ThrowIfNull(terms);
+        return terms.Text(static t => JsonSerializer.Serialize(Terms.From(t), StoredTextContext.Default.Terms));
+    }
 
     /// <summary>A limit key as it stands between quotes at the end of the terms that <see cref="OfTerms"/> writes.</summary>
     public static string OfLimitKey(string limitKey) => JsonEncodedText.Encode(limitKey).ToString();

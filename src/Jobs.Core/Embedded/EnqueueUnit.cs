@@ -1,9 +1,10 @@
 namespace Jobs.Core;
 
 /// <summary>New jobs of one call, committed together; the partitions get them once they are committed, never before.</summary>
-internal sealed class EnqueueUnit(JobChange[] changes, PartitionRunner[] owners) : CommitUnit
+internal sealed class EnqueueUnit(
+    JobChange[] changes, PartitionRunner[] owners, TaskCreationOptions continuations = TaskCreationOptions.RunContinuationsAsynchronously) : CommitUnit
 {
-    private readonly TaskCompletionSource<CommitVerdict> _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<CommitVerdict> _settled = new(continuations);
 
     public override IReadOnlyList<JobChange> Changes => changes;
 

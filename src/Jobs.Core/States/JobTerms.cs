@@ -3,6 +3,8 @@ namespace Jobs.Core;
 /// <summary>What was agreed when a job was enqueued and does not change; jobs enqueued alike share one.</summary>
 public sealed record JobTerms
 {
+    private WrittenTerms _written;
+
     /// <summary>The task's name.</summary>
     public required string Task { get; init; }
 
@@ -64,4 +66,7 @@ public sealed record JobTerms
 
     /// <summary>The headers.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty;
+
+    /// <summary>The terms as text, made once.</summary>
+    internal string Text(Func<JobTerms, string> write) => _written.Find(this) ?? _written.Keep(this, write(this));
 }

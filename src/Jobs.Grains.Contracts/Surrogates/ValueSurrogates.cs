@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Orleans;
 
 namespace Jobs.Grains.Contracts;
@@ -33,7 +34,16 @@ internal struct QueueNameSurrogate
 [RegisterConverter]
 internal sealed class QueueNameConverter : IConverter<QueueName, QueueNameSurrogate>
 {
-    public QueueName ConvertFromSurrogate(in QueueNameSurrogate surrogate) => new(surrogate.Value);
+    // Most messages name the queue that the one before named; a name that is known is neither checked nor hashed again.
+    private StrongBox<QueueName>? _last;
+
+    public QueueName ConvertFromSurrogate(in QueueNameSurrogate surrogate)
+    {
+        if (_last is { } last && last.Value.Value == surrogate.Value) return last.Value;
+        var name = new QueueName(surrogate.Value);
+        _last = new StrongBox<QueueName>(name);
+        return name;
+    }
 
     public QueueNameSurrogate ConvertToSurrogate(in QueueName value) => new() { Value = value.Value };
 }

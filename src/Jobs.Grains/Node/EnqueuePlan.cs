@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Jobs.Core;
 using Jobs.Grains.Contracts;
@@ -22,20 +23,25 @@ internal sealed class EnqueuePlan(EngineSettings settings, Func<string, bool> is
     private readonly TermsFactory _terms = new(
         settings.Limits, settings.Codec, settings.Random, settings.CodeVersion, defaultsOf, settings.Registry);
 
+    private volatile AgreedTerms? _last;
+
     internal void CheckBatch(IEnumerable<EnqueueRequest> requests)
     {
         var limits = settings.Limits;
         var (jobs, bytes) = (0, 0L);
         string? accepted = null;
         HashSet<JobId>? own = null;
-        foreach (var job in requests.SelectMany(r => r.Jobs))
+        foreach (var request in requests)
         {
-            if (job.Task != accepted) RequireAccepted(accepted = job.Task);
-            if (job.Payload.Length > limits.MaxPayloadBytes)
-                throw new LimitExceededException(nameof(JobLimits.MaxPayloadBytes), job.Payload.Length, limits.MaxPayloadBytes);
-            if (job.IsOwnId && !(own ??= []).Add(job.Id)) throw new DuplicateJobException(job.Id);
-            jobs++;
-            bytes += job.Payload.Length;
+            foreach (var job in request.Jobs)
+            {
+                if (job.Task != accepted) RequireAccepted(accepted = job.Task);
+                if (job.Payload.Length > limits.MaxPayloadBytes)
+                    throw new LimitExceededException(nameof(JobLimits.MaxPayloadBytes), job.Payload.Length, limits.MaxPayloadBytes);
+                if (job.IsOwnId && !(own ??= []).Add(job.Id)) throw new DuplicateJobException(job.Id);
+                jobs++;
+                bytes += job.Payload.Length;
+            }
         }
 
         if (jobs > limits.MaxBatchJobs) throw new LimitExceededException(nameof(JobLimits.MaxBatchJobs), jobs, limits.MaxBatchJobs);
@@ -123,8 +129,21 @@ internal sealed class EnqueuePlan(EngineSettings settings, Func<string, bool> is
             throw new TaskNotRegisteredException(task, settings.Registry.Names);
     }
 
-    /// <summary>The definition is in the client; a stand-in of the same name lets one place check the values.</summary>
+    /// <summary>The terms of a request's jobs: those of the request before if all is as it was, because most callers say the same again and again.</summary>
     private JobTerms TermsOf(string task, EnqueueRequest request, JobOptionsMessage message)
+    {
+        // What is current here would be in the terms too. It is in calls from inside of this process at most.
+        if (Activity.Current is not null || JobRequest.User is not null) return MakeTerms(task, request, message);
+        var defaults = defaultsOf(request.Queue);
+        var handled = settings.Registry.Find(task)?.Task;
+        var last = _last;
+        if (last is null || !last.Holds(task, request.Queue, message, defaults, handled))
+            _last = last = new AgreedTerms(message, defaults, handled, MakeTerms(task, request, message));
+        return last.Terms with { RequestId = message.RequestId ?? request.RequestId ?? _terms.CurrentRequestId() };
+    }
+
+    /// <summary>The definition is in the client; a stand-in of the same name lets one place check the values.</summary>
+    private JobTerms MakeTerms(string task, EnqueueRequest request, JobOptionsMessage message)
     {
         var type = message.ContentType;
         var definition = TaskDefinition.Raw(task, o =>
@@ -165,6 +184,13 @@ internal sealed class EnqueuePlan(EngineSettings settings, Func<string, bool> is
             throw new InvalidJobOptionException(nameof(EnqueueOptions.Delay), message.Delay, "use zero or a positive time");
         var asked = message.RunAt ?? Times.Add(now, message.Delay!.Value);
         return asked <= now ? now : Times.Bounded(Times.CeilingToMilliseconds(asked), now, settings.Limits);
+    }
+
+    /// <summary>Terms that were made, and all that they were made of.</summary>
+    private sealed record AgreedTerms(JobOptionsMessage Message, JobDefaults? Defaults, TaskDefinition? Handled, JobTerms Terms)
+    {
+        internal bool Holds(string task, QueueName queue, JobOptionsMessage message, JobDefaults? defaults, TaskDefinition? handled) =>
+            ReferenceEquals(Defaults, defaults) && ReferenceEquals(Handled, handled) && Terms.Task == task && Terms.Queue == queue && Message == message;
     }
 
     /// <summary>Stands for the client's codec, of which the silo knows the media type and nothing else.</summary>

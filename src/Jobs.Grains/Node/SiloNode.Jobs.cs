@@ -16,6 +16,27 @@ internal sealed partial class SiloNode
             ? EnqueueMissingAsync(partition, request, cancellation)
             : CommitNewAsync(partition, request, null, cancellation);
 
+    /// <summary>
+    /// Commits requests that share a message, each by itself. Their replies come together, so that the partition's grain has one turn for all
+    /// of them and not one for each.
+    /// </summary>
+    internal Task<EnqueueReply[]> EnqueueEachAsync(HostedPartition partition, EnqueueRequest[] requests) =>
+        Task.WhenAll(Array.ConvertAll(requests, request => ReplyAsync(partition, request)));
+
+    /// <summary>The reply to one of many requests of a message. None of them may wait for room, because all would.</summary>
+    private async Task<EnqueueReply> ReplyAsync(HostedPartition partition, EnqueueRequest request)
+    {
+        if (!partition.Queue.HasRoom(request.Jobs.Length)) return EnqueueReply.PutOff;
+        try
+        {
+            return await EnqueueAsync(partition, request, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            return new EnqueueReply { Error = e };
+        }
+    }
+
     /// <summary>Commits new jobs.</summary>
     /// <param name="partition">Their partition.</param>
     /// <param name="request">The jobs.</param>
@@ -28,7 +49,11 @@ internal sealed partial class SiloNode
         var changes = Plan.Changes(request, Place(partition, request), partition.Queue.Options.Strategy);
         reused?.ReplaceIn(changes, Clock.GetUtcNow());
         await ReserveAsync(partition, request, cancellation).ConfigureAwait(false);
-        var unit = new EnqueueUnit(changes, [.. changes.Select(_ => partition.Runner)]);
+        var owners = new PartitionRunner[changes.Length];
+        Array.Fill(owners, partition.Runner);
+
+        // What comes next is short and goes on elsewhere soon, so a change of thread for each request would cost more than it.
+        var unit = new EnqueueUnit(changes, owners, TaskCreationOptions.None);
         await SubmitAsync(unit).ConfigureAwait(false);
         var verdict = await unit.Settled.ConfigureAwait(false);
         EnqueueReply? reply = null;
