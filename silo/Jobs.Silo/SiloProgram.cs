@@ -9,6 +9,9 @@ namespace Jobs.Silo;
 /// <summary>The two things the program does: run a silo, or set up its database.</summary>
 internal static class SiloProgram
 {
+    /// <summary>How often silos tell each other how busy they are.</summary>
+    internal static readonly TimeSpan LoadPeriod = TimeSpan.FromSeconds(10);
+
     internal const string Usage = """
         usage: Jobs.Silo [options]            runs a silo until it is told to stop
                Jobs.Silo migrate [options]    sets up the database, or updates it
@@ -67,6 +70,8 @@ internal static class SiloProgram
             silo.UseInMemoryReminderService();
         }
 
+        // Every second otherwise, which is a part of what an idle silo costs; partitions are spread evenly, however busy silos are.
+        silo.Configure<DeploymentLoadPublisherOptions>(load => load.DeploymentLoadPublisherRefreshTime = LoadPeriod);
         if (settings.Tls is { } tls) silo.UseClusterTls(tls);
         silo.AddJobs(jobs =>
         {

@@ -35,6 +35,9 @@ internal static class BenchSilo
             silo.Configure<ClusterOptions>(names => (names.ClusterId, names.ServiceId) = (options.Schema, options.Schema));
             silo.ConfigureEndpoints(IPAddress.Loopback, FreePort(), FreePort());
             silo.UsePostgresCluster(options.ConnectionString, options.Schema);
+
+            // As Jobs.Silo.
+            silo.Configure<DeploymentLoadPublisherOptions>(load => load.DeploymentLoadPublisherRefreshTime = TimeSpan.FromSeconds(10));
             silo.AddJobs(jobs =>
             {
                 jobs.UsePostgres(options.ConnectionString, postgres => postgres.Schema = options.Schema);
