@@ -5,6 +5,9 @@ namespace Jobs.Bench;
 /// <summary>From the enqueue call to the first line of the handler, one job at a time on an idle system.</summary>
 internal sealed class LatencyBench(BenchOptions options, params IReadOnlyList<BenchSystem> systems)
 {
+    /// <summary>About what the row of a job takes.</summary>
+    private const int BareBytes = 200;
+
     private readonly int _warmUps = options.IsDurable ? 500 : 2000;
     private readonly int _samples = options.IsDurable ? 500 : 5000;
 
@@ -28,8 +31,14 @@ internal sealed class LatencyBench(BenchOptions options, params IReadOnlyList<Be
             if (i >= _warmUps) samples.Add(took.TotalMilliseconds);
         }
 
+        Print(system, "latency", samples);
+        if (await system.Place.BareCommitsAsync(_warmUps + _samples, BareBytes, stop) is { } commits) Print(system, "bare_commit", commits[_warmUps..]);
+    }
+
+    private static void Print(BenchSystem system, string measure, List<double> samples)
+    {
         samples.Sort();
-        Report.Print(system.Name, "latency_p50", Math.Round(samples[_samples / 2], 4), "ms");
-        Report.Print(system.Name, "latency_p99", Math.Round(samples[_samples * 99 / 100], 4), "ms");
+        Report.Print(system.Name, $"{measure}_p50", Math.Round(samples[samples.Count / 2], 4), "ms");
+        Report.Print(system.Name, $"{measure}_p99", Math.Round(samples[samples.Count * 99 / 100], 4), "ms");
     }
 }

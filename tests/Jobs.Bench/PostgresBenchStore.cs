@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Jobs.Core;
 using Jobs.Postgres;
 using Jobs.Postgres.Tests;
@@ -81,6 +82,25 @@ internal sealed class PostgresBenchStore : BenchStore
         }
 
         return row;
+    }
+
+    internal override async Task<List<double>?> BareCommitsAsync(int count, int bytes, CancellationToken stop)
+    {
+        await ExecuteAsync($"create table {_schema}.bare (payload bytea not null)");
+        await using var connection = await _database.OpenConnectionAsync(stop);
+        await using var insert = new NpgsqlCommand($"insert into {_schema}.bare (payload) values ($1)", connection);
+        insert.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = new byte[bytes] });
+        await insert.PrepareAsync(stop);
+        var samples = new List<double>(count);
+        for (var i = 0; i < count; i++)
+        {
+            var before = Stopwatch.GetTimestamp();
+            await insert.ExecuteNonQueryAsync(stop);
+            samples.Add(Stopwatch.GetElapsedTime(before).TotalMilliseconds);
+        }
+
+        await ExecuteAsync($"drop table {_schema}.bare");
+        return samples;
     }
 
     public override async ValueTask DisposeAsync()
