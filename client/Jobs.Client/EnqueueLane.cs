@@ -8,8 +8,11 @@ namespace Jobs.Client;
 /// </summary>
 internal sealed class EnqueueLane(IQueuePartition partition)
 {
-    /// <summary>One call is on its way while the answer of another one is.</summary>
-    private const int MaxOpenCalls = 2;
+    /// <summary>
+    /// One call is on its way, one is read, one is committed and one is answered: with fewer the store waits for the next call, with more each
+    /// call carries less.
+    /// </summary>
+    private const int MaxOpenCalls = 4;
 
     private const int MaxJobsPerCall = 1000;
 
