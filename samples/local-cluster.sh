@@ -64,7 +64,7 @@ free_port() { # a port that nobody listens on
 }
 
 start_postgres() {
-  local folder port
+  local folder port tries
   for folder in $(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -rV) ${PATH//:/ }; do
     if [[ -x $folder/initdb && -x $folder/pg_ctl ]]; then binaries=$folder; break; fi
   done
@@ -74,11 +74,15 @@ start_postgres() {
   mkdir -- "$work/postgres"
   if ((EUID == 0)); then chown postgres -- "$work/postgres" || fail 'There is no user postgres to run PostgreSQL as.'; fi
   data=$work/postgres/data
-  port=$(free_port 54320) || fail 'No port is free for PostgreSQL.'
-  as_user "$binaries/initdb" -D "$data" -A trust -U jobs -E UTF8 >"$work/postgres.log" 2>&1 &&
+  as_user "$binaries/initdb" -D "$data" -A trust -U jobs -E UTF8 >"$work/postgres.log" 2>&1 ||
+    { cat -- "$work/postgres.log" >&2; fail 'The folder of PostgreSQL cannot be made.'; }
+  # A port may be held although nobody answers there, as by a connection that was closed a moment ago.
+  for ((tries = 0, port = 15432; tries < 10; tries++, port++)); do
+    port=$(free_port "$port") || fail 'No port is free for PostgreSQL.'
     as_user "$binaries/pg_ctl" -D "$data" -w -l "$work/postgres/log" -o "-p $port -c listen_addresses=127.0.0.1 \
-      -c unix_socket_directories=$work/postgres" start >>"$work/postgres.log" 2>&1 </dev/null ||
-    { cat -- "$work/postgres.log" "$work/postgres/log" >&2; fail 'PostgreSQL does not start.'; }
+      -c unix_socket_directories=$work/postgres" start >>"$work/postgres.log" 2>&1 </dev/null && break
+  done
+  ((tries < 10)) || { cat -- "$work/postgres.log" "$work/postgres/log" >&2; fail 'PostgreSQL does not start.'; }
   postgres="Host=127.0.0.1;Port=$port;Username=jobs;Database=postgres"
 }
 

@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using Jobs.Bench;
 using Jobs.Core;
 using Jobs.Grains.Postgres;
 using Jobs.Postgres;
+using Jobs.Postgres.Tests;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -33,7 +33,7 @@ internal static class BenchSilo
         builder.UseOrleans(silo =>
         {
             silo.Configure<ClusterOptions>(names => (names.ClusterId, names.ServiceId) = (options.Schema, options.Schema));
-            silo.ConfigureEndpoints(IPAddress.Loopback, FreePort(), FreePort());
+            silo.ConfigureEndpoints(IPAddress.Loopback, LoopbackPorts.Next(), LoopbackPorts.Next());
             silo.UsePostgresCluster(options.ConnectionString, options.Schema);
 
             // As Jobs.Silo.
@@ -65,11 +65,4 @@ internal static class BenchSilo
     }
 
     private static void Tell(string what, long number) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what} {number}"));
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Jobs.Cluster.CrashSilo;
+using Jobs.Postgres.Tests;
 using Jobs.Samples.Tests;
 
 namespace Jobs.Cluster.Crash.Tests;
@@ -38,7 +37,7 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     internal static SiloProcess Start(string connection, string schema, string name, bool isLater, EventLog log)
     {
-        var options = new CrashSiloOptions(connection, schema, name, FreePort(), FreePort());
+        var options = new CrashSiloOptions(connection, schema, name, LoopbackPorts.Next(), LoopbackPorts.Next());
         var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         var program = isLater ? LaterProgram() : Path.Combine(AppContext.BaseDirectory, "Jobs.Cluster.CrashSilo.dll");
         string[] arguments = ["exec", program, .. options.ToArguments()];
@@ -114,12 +113,5 @@ internal sealed class SiloProcess : IAsyncDisposable
         const string here = "Jobs.Cluster.Crash.Tests", there = "Jobs.Cluster.LaterSilo";
         var at = AppContext.BaseDirectory.LastIndexOf(here, StringComparison.Ordinal);
         return Path.Combine(string.Concat(AppContext.BaseDirectory.AsSpan(0, at), there, AppContext.BaseDirectory.AsSpan(at + here.Length)), "Jobs.Grains.dll");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -40,6 +40,18 @@ public sealed class LocalClusterTests
         Assert.Equal("Everything is stopped.", lines[^1]);
     }
 
+    /// <summary>A connection holds its port so until a minute after it was closed.</summary>
+    [Fact]
+    public async Task A_port_that_is_held_although_nobody_answers_there_is_passed_over()
+    {
+        RequirePosix();
+        using var held = HeldPort.Hold(15432);
+        using var script = Start("--jobs", "1");
+        var lines = await ReadAsync(script, "no such line");
+
+        Assert.True(script.ExitCode == 0, string.Join('\n', lines));
+    }
+
     private static void RequirePosix()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The script needs bash.");

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Jobs.Postgres.Tests;
 
@@ -33,7 +31,7 @@ public sealed class ThrowawayPostgres : IAsyncDisposable
         if (Environment.GetEnvironmentVariable("JOBS_TEST_POSTGRES") is { Length: > 0 } given) return new ThrowawayPostgres(given, null, null, settings);
         if (FindBinaries() is not { } binaries) return null;
         var folder = await NewFolderAsync();
-        var port = FreePort().ToString(CultureInfo.InvariantCulture);
+        var port = LoopbackPorts.Next().ToString(CultureInfo.InvariantCulture);
         await RunAsUserAsync(Path.Combine(binaries, "initdb"), "-D", Data(folder), "-A", "trust", "-U", "jobs", "-E", "UTF8", "--no-sync");
         await RunAsUserAsync(
             Path.Combine(binaries, "pg_ctl"), "-D", Data(folder), "-w", "-l", Path.Combine(folder, "log"), "-o",
@@ -85,13 +83,6 @@ public sealed class ThrowawayPostgres : IAsyncDisposable
             : [];
         var onPath = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
         return installed.Concat(onPath).FirstOrDefault(d => File.Exists(Path.Combine(d, "initdb")) && File.Exists(Path.Combine(d, "pg_ctl")));
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static string RootsStandIn() =>

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Jobs.Conformance;
 using Jobs.Grains.Postgres;
 using Jobs.Postgres.Tests;
@@ -64,7 +63,7 @@ public sealed class PostgresCluster(PostgresFixture postgres) : IAsyncLifetime
     private void AddSilo(ISiloBuilder silo)
     {
         silo.Configure<ClusterOptions>(SetNames);
-        silo.ConfigureEndpoints(IPAddress.Loopback, FreePort(), FreePort());
+        silo.ConfigureEndpoints(IPAddress.Loopback, LoopbackPorts.Next(), LoopbackPorts.Next());
         silo.UsePostgresCluster(postgres.Require(), _schema);
         silo.Configure<ReminderOptions>(options => options.MinimumReminderPeriod = TimeSpan.FromSeconds(1));
     }
@@ -76,12 +75,5 @@ public sealed class PostgresCluster(PostgresFixture postgres) : IAsyncLifetime
         var host = builder.Build();
         _hosts.Add(host);
         await host.StartAsync().Soon();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using Jobs.Postgres.Tests;
 using Jobs.Samples.Tests;
 
 namespace Jobs.Cluster.Tests.Silo;
@@ -22,12 +21,7 @@ internal sealed class SiloRun : IDisposable
     }
 
     /// <summary>A port that nobody listened on a moment ago.</summary>
-    internal static string FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
-    }
+    internal static string FreePort() => LoopbackPorts.Next().ToString(CultureInfo.InvariantCulture);
 
     internal static SiloRun Start(params string[] arguments)
     {
