@@ -13,11 +13,6 @@ internal static class ColumnBinding
     internal static void Bind<T>(this NpgsqlParameterCollection parameters, string name, List<T> values, NpgsqlDbType type) =>
         parameters.Bind(name, values.ToArray(), type);
 
-    /// <summary>Binds the next parameter of a statement that numbers them, which spares reading its text each time.</summary>
-    internal static void BindNext<T>(this NpgsqlParameterCollection parameters, T value, NpgsqlDbType type) => parameters.Add(value is null
-        ? new NpgsqlParameter { Value = DBNull.Value, NpgsqlDbType = type }
-        : new NpgsqlParameter<T> { TypedValue = value, NpgsqlDbType = type });
-
     /// <summary>The bytes without a copy where they are an array of their own.</summary>
     internal static byte[] Bytes(ReadOnlyMemory<byte> memory) =>
         MemoryMarshal.TryGetArray(memory, out var segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length

@@ -24,7 +24,6 @@ internal sealed class CommitBatch(Statements sql, CommitContent content, Diction
 
     internal void FillInto(NpgsqlBatch batch)
     {
-        if (content.Changes.Count == 1 && TryFillOne(batch, content.Changes.First())) return;
         Sort();
         FillFenceInto(batch);
         foreach (var (deliveries, ids) in _leaving)
@@ -50,21 +49,7 @@ internal sealed class CommitBatch(Statements sql, CommitContent content, Diction
         if (_endedInInbox.Count > 0) AddIds(Command(batch, sql.Inbox.Ended), _endedInInbox);
     }
 
-    /// <summary>Most commits of a service with little to do are of one job that is enqueued or ends; then one statement is the whole commit.</summary>
-    private bool TryFillOne(NpgsqlBatch batch, JobChange change)
-    {
-        var (partition, epoch) = partitions[change.Transition.Job.Partition];
-        if (change.IsFromInbox) return false;
-        if (change.Transition is { Before: null, After: { } job } && WaitingColumns.IsPlain(job))
-            WaitingColumns.BindOne(Command(batch, sql.TakeIn), partition, epoch, job, change.Strategy);
-        else if (EndingColumns.Fits(change.Transition))
-            EndingColumns.BindOne(Command(batch, sql.FinishOne), partition, epoch, change.Transition.Before!.Deliveries, change.Transition.After!);
-        else
-            return false;
-        return true;
-    }
-
-    /// <summary>The first statement of every commit but those of one job.</summary>
+    /// <summary>The first statement.</summary>
     internal void FillFenceInto(NpgsqlBatch batch)
     {
         var epochs = partitions.Values.OrderBy(pair => pair.Id).ToList();

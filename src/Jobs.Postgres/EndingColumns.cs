@@ -10,6 +10,14 @@ namespace Jobs.Postgres;
 /// </summary>
 internal sealed class EndingColumns
 {
+    /// <summary>The types of <see cref="ValuesOfOne"/>.</summary>
+    internal static readonly NpgsqlDbType[] TypesOfOne =
+    [
+        NpgsqlDbType.Integer, NpgsqlDbType.Bigint, NpgsqlDbType.Uuid, NpgsqlDbType.Integer, NpgsqlDbType.Smallint, NpgsqlDbType.Integer,
+        NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.TimestampTz, NpgsqlDbType.Boolean,
+        NpgsqlDbType.Text, NpgsqlDbType.TimestampTz, NpgsqlDbType.TimestampTz, NpgsqlDbType.Bytea,
+    ];
+
     private readonly List<(Guid Id, JobRecord Job)> _jobs = [];
 
     /// <summary>True if the row in the hot table has everything of a job that its end does not say.</summary>
@@ -41,26 +49,15 @@ internal sealed class EndingColumns
         Bind(parameters, endings);
     }
 
-    /// <summary>One job that ends, as the parameters of a function.</summary>
-    internal static void BindOne(NpgsqlParameterCollection parameters, int partition, long epoch, int knownDeliveries, JobRecord job)
+    /// <summary>One job that ends, as the values of a statement for one.</summary>
+    internal static object?[] ValuesOfOne(int partition, long epoch, int knownDeliveries, JobRecord job)
     {
         var ending = Ending.Of(job);
-        parameters.BindNext(partition, NpgsqlDbType.Integer);
-        parameters.BindNext(epoch, NpgsqlDbType.Bigint);
-        parameters.BindNext(job.Id.ToGuid(), NpgsqlDbType.Uuid);
-        parameters.BindNext(knownDeliveries, NpgsqlDbType.Integer);
-        parameters.BindNext((short)ending.State, NpgsqlDbType.Smallint);
-        parameters.BindNext(ending.Failures, NpgsqlDbType.Integer);
-        parameters.BindNext(ending.Deliveries, NpgsqlDbType.Integer);
-        parameters.BindNext(ending.LostDeliveries, NpgsqlDbType.Integer);
-        parameters.BindNext(ending.LastAttempt, NpgsqlDbType.Integer);
-        parameters.BindNext(ending.Worker, NpgsqlDbType.Text);
-        parameters.BindNext(ending.StartedAt, NpgsqlDbType.TimestampTz);
-        parameters.BindNext(ending.KeepPayload, NpgsqlDbType.Boolean);
-        parameters.BindNext(ending.Notes, NpgsqlDbType.Text);
-        parameters.BindNext(ending.FinishedAt, NpgsqlDbType.TimestampTz);
-        parameters.BindNext(ending.KeepUntil, NpgsqlDbType.TimestampTz);
-        parameters.BindNext(ending.Result, NpgsqlDbType.Bytea);
+        return
+        [
+            partition, epoch, job.Id.ToGuid(), knownDeliveries, (short)ending.State, ending.Failures, ending.Deliveries, ending.LostDeliveries,
+            ending.LastAttempt, ending.Worker, ending.StartedAt, ending.KeepPayload, ending.Notes, ending.FinishedAt, ending.KeepUntil, ending.Result,
+        ];
     }
 
     private static void Bind(NpgsqlParameterCollection parameters, List<Ending> endings)

@@ -18,6 +18,7 @@ public sealed partial class PostgresJobStore : IJobStore
     private static readonly Dictionary<JobId, JobId> NoHolders = [];
 
     private readonly NpgsqlDataSource _database;
+    private readonly SingleCommits _singles;
     private readonly PostgresOptions _options;
     private readonly Statements _sql;
     private readonly ConcurrentDictionary<PartitionKey, StoredPartition> _partitions = new();
@@ -50,6 +51,7 @@ public sealed partial class PostgresJobStore : IJobStore
             Options = "-c plan_cache_mode=force_custom_plan -c jit=off",
         };
         _database = NpgsqlDataSource.Create(builder);
+        _singles = new SingleCommits(builder, _sql, _clock);
         _handlers = MakeHandlers(connectionString, options.MaxHandlerTransactions);
         _handlerConnections = new SemaphoreSlim(options.MaxHandlerTransactions);
         _name = $"PostgreSQL at {builder.Host}:{builder.Port}/{builder.Database}";
@@ -88,6 +90,7 @@ public sealed partial class PostgresJobStore : IJobStore
         if (Interlocked.Exchange(ref _disposed, 1) == 1) return;
         await _disposing.CancelAsync().ConfigureAwait(false);
         await _vacuum.ConfigureAwait(false);
+        await _singles.DisposeAsync().ConfigureAwait(false);
         await _database.DisposeAsync().ConfigureAwait(false);
         if (_handlers.IsValueCreated) await _handlers.Value.DisposeAsync().ConfigureAwait(false);
         _migrating.Dispose();
@@ -163,11 +166,11 @@ public sealed partial class PostgresJobStore : IJobStore
         for (var tries = 0; holders is null; tries++)
         {
             var rows = RowsOf(content);
-            var connection = await OpenAsync(cancellation).ConfigureAwait(false);
-            await using var returning = connection.ConfigureAwait(false);
             try
             {
-                holders = await WriteAsync(connection, content, rows, cancellation).ConfigureAwait(false);
+                holders = await TryWriteOneAsync(content, rows, cancellation).ConfigureAwait(false)
+                    ? NoHolders
+                    : await WriteAsync(content, rows, cancellation).ConfigureAwait(false);
                 NoteLeft(content);
             }
             catch (PostgresException e) when ((MetNewDay(e) || e.SqlState is PostgresErrorCodes.DeadlockDetected) && tries < MaxTries)
@@ -195,11 +198,13 @@ public sealed partial class PostgresJobStore : IJobStore
     private static bool MetNewDay(PostgresException error) =>
         error.SqlState is PostgresErrorCodes.CheckViolation && error.TableName is "job_done_other";
 
-    private async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellation)
+    private ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellation) => ReachAsync(_database.OpenConnectionAsync(cancellation));
+
+    private async ValueTask<T> ReachAsync<T>(ValueTask<T> opening)
     {
         try
         {
-            return await _database.OpenConnectionAsync(cancellation).ConfigureAwait(false);
+            return await opening.ConfigureAwait(false);
         }
         catch (Exception e) when (IsFateUnknown(e))
         {
@@ -255,10 +260,22 @@ public sealed partial class PostgresJobStore : IJobStore
         }
     }
 
+    /// <summary>Writes one job as a whole commit. False if that cannot be done so, or was refused; nothing was written then.</summary>
+    private async ValueTask<bool> TryWriteOneAsync(
+        CommitContent content, Dictionary<PartitionKey, (int Id, long Epoch)> rows, CancellationToken cancellation)
+    {
+        if (!SingleCommits.Fits(content, out var change)) return false;
+        var single = await ReachAsync(_singles.TakeAsync(cancellation)).ConfigureAwait(false);
+        var (partition, epoch) = rows[change.Transition.Job.Partition];
+        return await _singles.TryWriteAsync(single, change, partition, epoch, cancellation).ConfigureAwait(false);
+    }
+
     /// <summary>Writes a batch, and returns who has the unique keys of its new jobs, as far as that can be told.</summary>
     private async ValueTask<Dictionary<JobId, JobId>> WriteAsync(
-        NpgsqlConnection connection, CommitContent content, Dictionary<PartitionKey, (int Id, long Epoch)> rows, CancellationToken cancellation)
+        CommitContent content, Dictionary<PartitionKey, (int Id, long Epoch)> rows, CancellationToken cancellation)
     {
+        var connection = await OpenAsync(cancellation).ConfigureAwait(false);
+        await using var returning = connection.ConfigureAwait(false);
         var batch = new NpgsqlBatch(connection);
         await using var disposing = batch.ConfigureAwait(false);
         new CommitBatch(_sql, content, rows).FillInto(batch);

@@ -23,8 +23,8 @@ internal sealed class Statements
         Move = Load("commit_move");
         Insert = Load("commit_insert");
         Intake = Load("commit_intake");
-        TakeIn = Load("commit_take_in");
-        FinishOne = Load("commit_finish_one");
+        SingleInsert = Load("single_insert");
+        SingleMove = Load("single_move");
         InsertKeyed = Keyed("partition", "id");
         IntakeKeyed = Keyed("intake", "partition_id");
         InsertDone = Load("commit_finish").Replace("{table}", "job_done", StringComparison.Ordinal);
@@ -93,9 +93,9 @@ internal sealed class Statements
 
     internal string Intake { get; }
 
-    internal string TakeIn { get; }
+    internal string SingleInsert { get; }
 
-    internal string FinishOne { get; }
+    internal string SingleMove { get; }
 
     internal string InsertKeyed { get; }
 

@@ -11,6 +11,15 @@ namespace Jobs.Postgres;
 /// </summary>
 internal sealed class WaitingColumns(int count)
 {
+    /// <summary>The types of <see cref="ValuesOfOne"/>.</summary>
+    internal static readonly NpgsqlDbType[] TypesOfOne =
+    [
+        NpgsqlDbType.Integer, NpgsqlDbType.Bigint, NpgsqlDbType.Uuid, NpgsqlDbType.Text, NpgsqlDbType.Smallint, NpgsqlDbType.Integer,
+        NpgsqlDbType.TimestampTz, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.TimestampTz, NpgsqlDbType.Text,
+        NpgsqlDbType.Array | NpgsqlDbType.Text, NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Integer,
+        NpgsqlDbType.Bytea, NpgsqlDbType.Text, NpgsqlDbType.Text,
+    ];
+
     private readonly Guid[] _id = new Guid[count];
     private readonly long[] _sequence = new long[count];
     private readonly byte[][] _payload = new byte[count][];
@@ -80,30 +89,17 @@ internal sealed class WaitingColumns(int count)
     /// <summary>True if the job's row has nothing but what a new job without a unique key has.</summary>
     internal static bool IsPlain(JobRecord job) => job is { UniqueKey: null, Worker: null, StartedAt: null } && !job.State.IsFinal();
 
-    /// <summary>One new job, as the parameters of a function.</summary>
-    internal static void BindOne(NpgsqlParameterCollection parameters, int partition, long epoch, JobRecord job, PollStrategy strategy)
+    /// <summary>One new job, as the values of a statement for one.</summary>
+    internal static object?[] ValuesOfOne(int partition, long epoch, JobRecord job, PollStrategy strategy)
     {
         var order = OrderKey.Ready(job, strategy);
-        parameters.BindNext(partition, NpgsqlDbType.Integer);
-        parameters.BindNext(epoch, NpgsqlDbType.Bigint);
-        parameters.BindNext(job.Id.ToGuid(), NpgsqlDbType.Uuid);
-        parameters.BindNext(job.Terms.Task, NpgsqlDbType.Text);
-        parameters.BindNext((short)job.State, NpgsqlDbType.Smallint);
-        parameters.BindNext(job.Priority.Urgency, NpgsqlDbType.Integer);
-        parameters.BindNext(job.RunAt.UtcDateTime, NpgsqlDbType.TimestampTz);
-        parameters.BindNext(job.Sequence, NpgsqlDbType.Bigint);
-        parameters.BindNext(StoredOrder.Of(order.Major, strategy is PollStrategy.RunAtFirst), NpgsqlDbType.Bigint);
-        parameters.BindNext(StoredOrder.Of(order.Minor, strategy is PollStrategy.PriorityFirst), NpgsqlDbType.Bigint);
-        parameters.BindNext(job.EnqueuedAt.UtcDateTime, NpgsqlDbType.TimestampTz);
-        parameters.BindNext(job.Terms.GroupKey, NpgsqlDbType.Text);
-        parameters.BindNext(job.Terms.Tags.Count == 0 ? null : job.Terms.Tags.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
-        parameters.BindNext(job.Failures, NpgsqlDbType.Integer);
-        parameters.BindNext(job.Deliveries, NpgsqlDbType.Integer);
-        parameters.BindNext(job.LostDeliveries, NpgsqlDbType.Integer);
-        parameters.BindNext(job.LastAttempt, NpgsqlDbType.Integer);
-        parameters.BindNext(ColumnBinding.Bytes(job.Payload), NpgsqlDbType.Bytea);
-        parameters.BindNext(StoredText.OfTerms(job.Terms), NpgsqlDbType.Text);
-        parameters.BindNext(StoredText.OfNotes(job.Notes), NpgsqlDbType.Text);
+        return
+        [
+            partition, epoch, job.Id.ToGuid(), job.Terms.Task, (short)job.State, job.Priority.Urgency, job.RunAt.UtcDateTime, job.Sequence,
+            StoredOrder.Of(order.Major, strategy is PollStrategy.RunAtFirst), StoredOrder.Of(order.Minor, strategy is PollStrategy.PriorityFirst),
+            job.EnqueuedAt.UtcDateTime, job.Terms.GroupKey, job.Terms.Tags.Count == 0 ? null : job.Terms.Tags.ToArray(), job.Failures, job.Deliveries,
+            job.LostDeliveries, job.LastAttempt, ColumnBinding.Bytes(job.Payload), StoredText.OfTerms(job.Terms), StoredText.OfNotes(job.Notes),
+        ];
     }
 
     /// <summary>Jobs with a unique key or notes are never alike; the terms stand for everything that was agreed on.</summary>
