@@ -9,6 +9,9 @@ namespace Jobs.Core;
 /// </remarks>
 internal sealed class JobWindow(int maxJobs, long maxPayloadBytes)
 {
+    /// <summary>A page for which workers wait is a short one, which is there soon; the next one is read while they work.</summary>
+    private const int AwaitedPageJobs = 512;
+
     private OrderKey? _refusedWhileLoading;
 
     internal EntryHeap Heap { get; } = new();
@@ -19,7 +22,7 @@ internal sealed class JobWindow(int maxJobs, long maxPayloadBytes)
     internal bool Loading { get; private set; }
 
     /// <summary>How many jobs a page asks for, so that it fits behind what is left.</summary>
-    internal int PageJobs => Math.Max(1, maxJobs / 2);
+    internal int PageJobs => Math.Max(1, First() is null ? Math.Min(AwaitedPageJobs, maxJobs / 2) : maxJobs / 2);
 
     /// <summary>True if the store has more and the window runs low.</summary>
     internal bool WantsPage => Bound is not null && !Loading && (Heap.Count <= maxJobs / 4 || First() is null);
