@@ -139,7 +139,7 @@ public abstract class MetricsContract(IEngineFixture fixture) : EngineContract(f
         using var listener = ListenToOtherNames(task, (instrument, value, tags) => measured.Add((instrument, value, tags)));
         var client = await StartClientAsync(b => b.UseMetricNames(MetricNames.Gue).UseMetricNames(MetricNames.BgJob).Handle(task, Fails));
         await EndOf(await client.EnqueueAsync(task, "good").Soon());
-        Assert.Equal([0, 1], measured.Items.Where(m => m.Instrument.Contains("duration", StringComparison.Ordinal)).Select(m => m.Value));
+        Assert.Equal([0, 1], (await measured.Reaches(6).Soon()).Where(m => m.Instrument.Contains("duration", StringComparison.Ordinal)).Select(m => m.Value));
 
         // Its time moves while the second attempt may be running.
         var bad = await client.EnqueueAsync(task, "bad", o => (o.MaxAttempts, o.Backoff) = (2, RetryPolicy.Constant(Minute))).Soon();

@@ -10,7 +10,8 @@ public abstract class StatisticsContract(IEngineFixture fixture) : EngineContrac
     {
         var times = 0;
         var statistics = new JobStatistics(Clock);
-        var client = await StartClientAsync(b => b.AddStatistics(statistics).Queue("still", q => q.Concurrency = 0)
+        var ends = new Recording<JobState>();
+        var client = await StartClientAsync(b => b.AddStatistics(statistics).AddObserver(new EndObserver(ends)).Queue("still", q => q.Concurrency = 0)
             .Handle(Measure, (text, _) => Task.FromResult(text.Length))
             .Handle(Work, Task<JobOutcome> (text, job) => Task.FromResult(text switch
             {
@@ -25,6 +26,7 @@ public abstract class StatisticsContract(IEngineFixture fixture) : EngineContrac
         await client.CancelAsync(still.Id).Soon();
         await client.RunAsync(Measure, "abc").Soon();
         foreach (var handle in handles) await AdvanceUntil(Second, EndOf(handle));
+        await ends.Reaches(7).Soon();
 
         var work = statistics.Of("default", "work");
         Assert.Equal((5, 7, 3, 1, 1, 1, 1), (work.Enqueued, work.Started, work.Completed, work.Retried, work.Rescheduled, work.Dead, work.Discarded));
@@ -46,15 +48,17 @@ public abstract class StatisticsContract(IEngineFixture fixture) : EngineContrac
     {
         var statistics = new JobStatistics(Clock);
         var held = new HeldHandler();
-        var client = await StartClientAsync(b => b.AddStatistics(statistics).Queue("default", q => q.Concurrency = 1).Handle(Work, held.RunAsync));
-        var handles = await client.EnqueueManyAsync(Work, ["a", "b"]).Soon();
+        var ends = new Recording<JobState>();
+        var client = await StartClientAsync(b => b.AddStatistics(statistics).AddObserver(new EndObserver(ends))
+            .Queue("default", q => q.Concurrency = 1).Handle(Work, held.RunAsync));
+        await client.EnqueueManyAsync(Work, ["a", "b"]).Soon();
         await held.Runs.Reaches(1).Soon();
         Clock.Advance(Second * 10);
         held.Release();
         await held.Runs.Reaches(2).Soon();
         Clock.Advance(Second * 20);
         held.Release();
-        foreach (var handle in handles) await EndOf(handle);
+        await ends.Reaches(2).Soon();
         var work = statistics.Of("default", "work");
         Assert.Equal((TimeSpan.Zero, Second * 10, Second * 5), (Near(work.Wait.P50), Near(work.Wait.P99), Near(work.Wait.Mean)));
         Assert.Equal((Second * 10, Second * 20, Second * 15), (Near(work.Run.P50), Near(work.Run.Max), Near(work.Run.Mean)));
@@ -88,4 +92,16 @@ public abstract class StatisticsContract(IEngineFixture fixture) : EngineContrac
     /// <summary>A percentile is right within 3 %.</summary>
     private static TimeSpan Near(TimeSpan measured) => TimeSpan.FromSeconds(Math.Round(measured.TotalSeconds * 2, MidpointRounding.ToEven) / 2) is var half
         && Math.Abs((measured - half).TotalSeconds) <= 0.03 * half.TotalSeconds ? half : measured;
+
+    /// <summary>Is told after the statistics, which come first. Whoever waits for a job may know of its end before both.</summary>
+    private sealed class EndObserver(Recording<JobState> ends) : IJobObserver
+    {
+        public void Completed(JobSnapshot job) => ends.Add(job.State);
+
+        public void Dead(JobSnapshot job) => ends.Add(job.State);
+
+        public void Discarded(JobSnapshot job) => ends.Add(job.State);
+
+        public void Cancelled(JobSnapshot job) => ends.Add(job.State);
+    }
 }
