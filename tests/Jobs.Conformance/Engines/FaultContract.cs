@@ -49,6 +49,7 @@ public abstract class FaultContract(IEngineFixture fixture) : EngineContract(fix
         Assert.All(stored, job => Assert.Equal(acknowledged[job.Id], JsonPayloadCodec.Default.Decode<string>(job.Payload)));
         Assert.All(stored, job => Assert.Equal(Fails(acknowledged[job.Id]) + 1, _runs[job.Id]));
         Assert.All(stored, job => Assert.Equal((Fails(acknowledged[job.Id]), 0), (job.Failures, job.LostDeliveries)));
+        await _ends.Completed.Reaches(stored.Count).Soon();
         Assert.Equal(stored.Select(job => job.Id), _ends.Completed.Items.Select(job => job.Id).Order());
         Assert.Empty(_faults);
     }
