@@ -5,8 +5,8 @@ using NpgsqlTypes;
 namespace Jobs.Postgres;
 
 /// <summary>
-/// Units as the statements of one transaction in one round trip: the fence, then what leaves a table, then what enters one. An update of
-/// a job is both, so the plan of every statement is the same whatever the tables' statistics say.
+/// Units as the statements of one transaction in one round trip: the fence, what leaves a table, and what enters one. An update of a
+/// job is both, so the plan of every statement is the same whatever the tables' statistics say.
 /// </summary>
 internal sealed class CommitBatch(Statements sql, CommitContent content, Dictionary<PartitionKey, (int Id, long Epoch)> partitions)
 {
@@ -22,10 +22,16 @@ internal sealed class CommitBatch(Statements sql, CommitContent content, Diction
     private readonly List<Guid> _fromInbox = [];
     private readonly List<Guid> _endedInInbox = [];
 
-    internal void FillInto(NpgsqlBatch batch)
+    /// <summary>Writes the statements.</summary>
+    /// <param name="batch">Where to.</param>
+    /// <param name="fenceLast">
+    /// Whether the fence comes last, for commits that go on side by side: it locks the partition's row until the end of the transaction. The
+    /// fence stops a commit wherever it is; last, it does not tell whether a job that is missing was taken by another owner.
+    /// </param>
+    internal void FillInto(NpgsqlBatch batch, bool fenceLast)
     {
         Sort();
-        FillFenceInto(batch);
+        if (!fenceLast) FillFenceInto(batch);
         foreach (var (deliveries, ids) in _leaving)
         {
             var delete = Command(batch, sql.Delete);
@@ -47,9 +53,10 @@ internal sealed class CommitBatch(Statements sql, CommitContent content, Diction
         FillFinished(batch, sql.InsertDead, _dead);
         if (_fromInbox.Count > 0) AddIds(Command(batch, sql.Inbox.Moved), _fromInbox);
         if (_endedInInbox.Count > 0) AddIds(Command(batch, sql.Inbox.Ended), _endedInInbox);
+        if (fenceLast) FillFenceInto(batch);
     }
 
-    /// <summary>The first statement.</summary>
+    /// <summary>The statement that stops whoever does not own the partitions any more.</summary>
     internal void FillFenceInto(NpgsqlBatch batch)
     {
         var epochs = partitions.Values.OrderBy(pair => pair.Id).ToList();

@@ -6,7 +6,9 @@ using NpgsqlTypes;
 
 namespace Jobs.Postgres;
 
-/// <summary>Keeps jobs in PostgreSQL. Every commit is one round trip and one transaction, whatever the number of jobs in it.</summary>
+/// <summary>
+/// Keeps jobs in PostgreSQL. A commit is one round trip and one transaction; one of thousands of changes is a few of them, side by side.
+/// </summary>
 public sealed partial class PostgresJobStore : IJobStore
 {
     private const string Fenced = "JB001";
@@ -71,7 +73,7 @@ public sealed partial class PostgresJobStore : IJobStore
         {
             try
             {
-                await CommitRunAsync(run, verdicts, cancellation).ConfigureAwait(false);
+                await CommitInPartsAsync(run, verdicts, cancellation).ConfigureAwait(false);
             }
             catch (Exception e) when (verdicts.Count > 0)
             {
@@ -98,7 +100,8 @@ public sealed partial class PostgresJobStore : IJobStore
     }
 
     /// <summary>Commits units at once, or, if one of them is refused, each half by itself, until the refused ones are found.</summary>
-    private async ValueTask CommitRunAsync(IReadOnlyList<CommitUnit> units, List<CommitVerdict> verdicts, CancellationToken cancellation)
+    private async ValueTask CommitRunAsync(
+        IReadOnlyList<CommitUnit> units, List<CommitVerdict> verdicts, CancellationToken cancellation, bool isPart = false)
     {
         try
         {
@@ -108,7 +111,7 @@ public sealed partial class PostgresJobStore : IJobStore
                 return;
             }
 
-            if (await TryCommitAsync(units, cancellation).ConfigureAwait(false) is { } together)
+            if (await TryCommitAsync(units, isPart, cancellation).ConfigureAwait(false) is { } together)
             {
                 verdicts.AddRange(together);
                 return;
@@ -139,7 +142,7 @@ public sealed partial class PostgresJobStore : IJobStore
     }
 
     /// <summary>Commits all units at once; null if one of them is refused, in which case nothing is committed.</summary>
-    private async ValueTask<IReadOnlyList<CommitVerdict>?> TryCommitAsync(IReadOnlyList<CommitUnit> units, CancellationToken cancellation)
+    private async ValueTask<IReadOnlyList<CommitVerdict>?> TryCommitAsync(IReadOnlyList<CommitUnit> units, bool isPart, CancellationToken cancellation)
     {
         var content = new CommitContent(units);
         if (content.ClaimedTwice is not null) return null;
@@ -149,7 +152,7 @@ public sealed partial class PostgresJobStore : IJobStore
             return null;
         try
         {
-            return content.Committed(units, await WriteForSureAsync(content, cancellation).ConfigureAwait(false));
+            return content.Committed(units, await WriteForSureAsync(content, cancellation, isPart).ConfigureAwait(false));
         }
         catch (PostgresException e) when (e.SqlState is Fenced or Missed or PostgresErrorCodes.UniqueViolation)
         {
@@ -160,7 +163,8 @@ public sealed partial class PostgresJobStore : IJobStore
     /// <summary>
     /// Writes a batch, and finds out what became of it if the answer is lost. Returns who has the unique keys of its new jobs, by the new job's id.
     /// </summary>
-    private async ValueTask<IReadOnlyDictionary<JobId, JobId>> WriteForSureAsync(CommitContent content, CancellationToken cancellation)
+    private async ValueTask<IReadOnlyDictionary<JobId, JobId>> WriteForSureAsync(
+        CommitContent content, CancellationToken cancellation, bool isPart = false)
     {
         Dictionary<JobId, JobId>? holders = null;
         for (var tries = 0; holders is null; tries++)
@@ -170,7 +174,7 @@ public sealed partial class PostgresJobStore : IJobStore
             {
                 holders = await TryWriteOneAsync(content, rows, cancellation).ConfigureAwait(false)
                     ? NoHolders
-                    : await WriteAsync(content, rows, cancellation).ConfigureAwait(false);
+                    : await WriteAsync(content, rows, isPart, cancellation).ConfigureAwait(false);
                 NoteLeft(content);
             }
             catch (PostgresException e) when ((MetNewDay(e) || e.SqlState is PostgresErrorCodes.DeadlockDetected) && tries < MaxTries)
@@ -272,13 +276,13 @@ public sealed partial class PostgresJobStore : IJobStore
 
     /// <summary>Writes a batch, and returns who has the unique keys of its new jobs, as far as that can be told.</summary>
     private async ValueTask<Dictionary<JobId, JobId>> WriteAsync(
-        CommitContent content, Dictionary<PartitionKey, (int Id, long Epoch)> rows, CancellationToken cancellation)
+        CommitContent content, Dictionary<PartitionKey, (int Id, long Epoch)> rows, bool isPart, CancellationToken cancellation)
     {
         var connection = await OpenAsync(cancellation).ConfigureAwait(false);
         await using var returning = connection.ConfigureAwait(false);
         var batch = new NpgsqlBatch(connection);
         await using var disposing = batch.ConfigureAwait(false);
-        new CommitBatch(_sql, content, rows).FillInto(batch);
+        new CommitBatch(_sql, content, rows).FillInto(batch, fenceLast: isPart);
         if (content.Keyed.Count == 0)
         {
             await batch.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);

@@ -15,7 +15,7 @@ internal sealed record BenchOptions
                                              open has so many that wait and as many that are delayed
           --concurrency N                    jobs that run at a time (default: 24)
           --rounds N                         rounds of each measure; the median is printed (default: 5)
-          --warm-ups N                       rounds before those, which do not count (default: 5 in memory, 3 on durable stores)
+          --warm-ups N                       rounds before those, which do not count (default: 5 in memory, 8 on durable stores)
           --callers N                        callers of enqueue_single (default: 64)
           --engine embedded|cluster          the engine (default: embedded); the cluster has a program of its own, tests/Jobs.Cluster.Bench, which
                                              takes the other options and some more: --engine cluster --help
@@ -75,7 +75,7 @@ internal sealed record BenchOptions
     internal bool IsDurable => Store is not "memory";
 
     /// <summary>Rounds until the JIT has compiled the hot path for good.</summary>
-    internal int WarmUps => GivenWarmUps ?? (IsDurable ? 3 : 5);
+    internal int WarmUps => GivenWarmUps ?? (IsDurable ? 8 : 5);
 
     internal int SingleJobs => IsDurable ? Math.Min(Jobs, 20_000) : Jobs;
 
