@@ -24,14 +24,16 @@ internal sealed class CommitBatch(Statements sql, CommitContent content, Diction
 
     /// <summary>Writes the statements.</summary>
     /// <param name="batch">Where to.</param>
-    /// <param name="fenceLast">
-    /// Whether the fence comes last, for commits that go on side by side: it locks the partition's row until the end of the transaction. The
-    /// fence stops a commit wherever it is; last, it does not tell whether a job that is missing was taken by another owner.
+    /// <param name="isPart">
+    /// Whether others go on beside it. The fence keeps the partition's counts, and so locks its row for itself; of a part it comes last, and what
+    /// comes first keeps takeovers out meanwhile. It stops a commit wherever it is, but last it does not tell whether a job that is missing was
+    /// taken by another owner.
     /// </param>
-    internal void FillInto(NpgsqlBatch batch, bool fenceLast)
+    internal void FillInto(NpgsqlBatch batch, bool isPart)
     {
         Sort();
-        if (!fenceLast) FillFenceInto(batch);
+        if (isPart) FillHoldInto(batch);
+        else FillFenceInto(batch);
         foreach (var (deliveries, ids) in _leaving)
         {
             var delete = Command(batch, sql.Delete);
@@ -53,7 +55,7 @@ internal sealed class CommitBatch(Statements sql, CommitContent content, Diction
         FillFinished(batch, sql.InsertDead, _dead);
         if (_fromInbox.Count > 0) AddIds(Command(batch, sql.Inbox.Moved), _fromInbox);
         if (_endedInInbox.Count > 0) AddIds(Command(batch, sql.Inbox.Ended), _endedInInbox);
-        if (fenceLast) FillFenceInto(batch);
+        if (isPart) FillFenceInto(batch);
     }
 
     /// <summary>The statement that stops whoever does not own the partitions any more.</summary>
@@ -65,6 +67,12 @@ internal sealed class CommitBatch(Statements sql, CommitContent content, Diction
         fence.Bind("epochs", epochs.Select(e => e.Epoch).ToArray(), NpgsqlDbType.Bigint);
         fence.Bind("sequences", epochs.Select(e => _sequences.GetValueOrDefault(e.Id)).ToArray(), NpgsqlDbType.Bigint);
         fence.Bind("jobs", epochs.Select(e => _unfinished.GetValueOrDefault(e.Id)).ToArray(), NpgsqlDbType.Bigint);
+    }
+
+    private void FillHoldInto(NpgsqlBatch batch)
+    {
+        int[] ids = [.. partitions.Values.Select(partition => partition.Id).Order()];
+        Command(batch, content.IsIntake ? sql.HoldIntake : sql.Hold).Bind("ids", ids, NpgsqlDbType.Integer);
     }
 
     private void Sort()

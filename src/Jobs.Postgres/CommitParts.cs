@@ -25,17 +25,19 @@ internal static class CommitParts
         var count = Math.Min(changes / PartChanges, run.Count);
         if (count < 2 || run.Any(WantsKey)) return [run];
 
+        var size = (changes + count - 1) / count;
         var parts = new List<IReadOnlyList<CommitUnit>>(count);
-        var (part, taken) = (new List<CommitUnit>(), 0L);
+        var (part, taken) = (new List<CommitUnit>(), 0);
         foreach (var unit in run)
         {
             part.Add(unit);
             taken += unit.Changes.Count;
-            if (taken * count < changes * (parts.Count + 1L)) continue;
+            if (taken < size) continue;
             parts.Add(part);
-            part = [];
+            (part, taken) = ([], 0);
         }
 
+        if (part.Count > 0) parts.Add(part);
         return parts;
     }
 

@@ -81,7 +81,7 @@ public sealed partial class PostgresJobStore : IHandlerTransactions
         var batch = new NpgsqlBatch(connection);
         await using var disposing = batch.ConfigureAwait(false);
         batch.BatchCommands.Add(new NpgsqlBatchCommand(isFirst ? $"savepoint {Outcome}" : $"rollback to savepoint {Outcome}"));
-        new CommitBatch(_sql, content, rows).FillInto(batch, fenceLast: false);
+        new CommitBatch(_sql, content, rows).FillInto(batch, isPart: false);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
         await batch.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
     }

@@ -19,8 +19,8 @@ public sealed partial class PostgresJobStore
         var next = -1;
         await Task.WhenAll(Enumerable.Range(0, CommitParts.AtOnce).Select(_ => Task.Run(CommitOneByOneAsync, CancellationToken.None))).ConfigureAwait(false);
 
-        // Parts beside it may be committed, so the failure of one must not look like a failure of all.
-        if (outcomes.All(outcome => outcome.Error is not null)) throw outcomes[0].Error!;
+        // What is committed must not look like a failure of all.
+        if (outcomes.All(outcome => outcome.Error is not null && outcome.Verdicts.Count == 0)) throw FirstOf(outcomes);
         for (var i = 0; i < outcomes.Length; i++)
         {
             verdicts.AddRange(outcomes[i].Verdicts);
@@ -42,11 +42,22 @@ public sealed partial class PostgresJobStore
             await CommitRunAsync(part, verdicts, cancellation, isPart: true).ConfigureAwait(false);
             return new PartOutcome(verdicts, null);
         }
+        catch (OperationCanceledException e)
+        {
+            // It may have been under way, and nobody has found out what became of it.
+            return new PartOutcome(verdicts, new CommitFateUnknownException(_name, e));
+        }
         catch (Exception e)
         {
             return new PartOutcome(verdicts, e);
         }
     }
+
+    /// <summary>The error that stands for all: that nobody knows what was committed, if that is so of one of them.</summary>
+    private static Exception FirstOf(PartOutcome[] outcomes) =>
+        outcomes.Select(outcome => outcome.Error!).OfType<CommitFateUnknownException>().FirstOrDefault() is { InnerException: OperationCanceledException } cancelled
+            ? cancelled.InnerException
+            : outcomes[0].Error!;
 
     /// <summary>The verdicts of a part's units, as many as there are; what failed has none.</summary>
     private readonly record struct PartOutcome(IReadOnlyList<CommitVerdict> Verdicts, Exception? Error);

@@ -17,11 +17,13 @@ public sealed partial class PostgresJobStore
     private void NoteLeft(CommitContent content)
     {
         if (content.IsIntake || _options.VacuumAfterJobs == 0) return;
-        if (Interlocked.Add(ref _leftSinceVacuum, content.Changes.Count) < _options.VacuumAfterJobs || !_vacuum.IsCompleted) return;
-
-        // Commits of changes go one after the other, so nobody else is here.
-        Volatile.Write(ref _leftSinceVacuum, 0);
-        _vacuum = Task.Run(VacuumAsync);
+        if (Interlocked.Add(ref _leftSinceVacuum, content.Changes.Count) < _options.VacuumAfterJobs) return;
+        lock (_disposing)
+        {
+            if (Volatile.Read(ref _leftSinceVacuum) < _options.VacuumAfterJobs || !_vacuum.IsCompleted) return;
+            Volatile.Write(ref _leftSinceVacuum, 0);
+            _vacuum = Task.Run(VacuumAsync);
+        }
     }
 
     private async Task VacuumAsync()

@@ -282,7 +282,7 @@ public sealed partial class PostgresJobStore : IJobStore
         await using var returning = connection.ConfigureAwait(false);
         var batch = new NpgsqlBatch(connection);
         await using var disposing = batch.ConfigureAwait(false);
-        new CommitBatch(_sql, content, rows).FillInto(batch, fenceLast: isPart);
+        new CommitBatch(_sql, content, rows).FillInto(batch, isPart);
         if (content.Keyed.Count == 0)
         {
             await batch.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
@@ -326,14 +326,9 @@ public sealed partial class PostgresJobStore : IJobStore
         for (var tries = 0; ; tries++)
         {
             var rows = RowsOf(content);
-            var connection = await OpenAsync(cancellation).ConfigureAwait(false);
-            await using var returning = connection.ConfigureAwait(false);
-            var batch = new NpgsqlBatch(connection);
-            await using var disposing = batch.ConfigureAwait(false);
-            new CommitBatch(_sql, content, rows).FillFenceInto(batch);
             try
             {
-                await batch.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+                await PassFenceAsync(content, rows, cancellation).ConfigureAwait(false);
                 return;
             }
             catch (PostgresException e) when (e.SqlState is Fenced && tries < MaxTries)
@@ -341,6 +336,17 @@ public sealed partial class PostgresJobStore : IJobStore
                 if (!await HasNewEpochAsync(content, rows, cancellation).ConfigureAwait(false)) throw;
             }
         }
+    }
+
+    private async ValueTask PassFenceAsync(
+        CommitContent content, Dictionary<PartitionKey, (int Id, long Epoch)> rows, CancellationToken cancellation)
+    {
+        var connection = await OpenAsync(cancellation).ConfigureAwait(false);
+        await using var returning = connection.ConfigureAwait(false);
+        var batch = new NpgsqlBatch(connection);
+        await using var disposing = batch.ConfigureAwait(false);
+        new CommitBatch(_sql, content, rows).FillFenceInto(batch);
+        await batch.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Whether a commit that was refused has to name another epoch although its partitions' owners are the ones that it was made for.</summary>

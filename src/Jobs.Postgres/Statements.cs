@@ -18,6 +18,8 @@ internal sealed class Statements
     {
         _schema = schema;
         Epochs = Load("commit_epochs");
+        Hold = Load("commit_hold");
+        HoldIntake = Load("commit_hold_intake");
         Delete = Load("commit_delete");
         DeleteFinished = Load("commit_delete_finished");
         Move = Load("commit_move");
@@ -82,6 +84,10 @@ internal sealed class Statements
     }
 
     internal string Epochs { get; }
+
+    internal string Hold { get; }
+
+    internal string HoldIntake { get; }
 
     internal string Delete { get; }
 

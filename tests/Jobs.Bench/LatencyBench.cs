@@ -8,7 +8,7 @@ internal sealed class LatencyBench(BenchOptions options, params IReadOnlyList<Be
     /// <summary>About what the row of a job takes.</summary>
     private const int BareBytes = 200;
 
-    private readonly int _warmUps = options.IsDurable ? 500 : 2000;
+    private readonly int _warmUps = options.IsDurable ? 5000 : 2000;
     private readonly int _samples = options.IsDurable ? 500 : 5000;
 
     internal async Task RunAsync(CancellationToken stop)

@@ -12,7 +12,8 @@ usage='usage: beside-peers.sh [OPTION VALUE]...
   --cluster yes|no       whether a cluster of one silo is measured as well, with its client in a process of its own; needs Orleans (default: no)
   --only SYSTEM          one system only: jobs, cluster, graphile, pgboss or bullmq; then there are no ratios
 
-Each round runs every system once, every other round in reverse order. Each run on PostgreSQL has a new database, after a checkpoint.
+Each round runs every system once, every other round in reverse order. Each run on PostgreSQL has a new database, after a checkpoint; this engine
+runs measure by measure, and the median of three tries counts after those that warm it up. The other queues are tried once a round.
 PostgreSQL runs with fsync and synchronous_commit on, and with defaults otherwise; Redis with an append-only file, fsync every second.
 Prints one JSON line for each median, and then the ratios; what each round measured goes to the error output.
 Servers and files are in a temporary folder and on loopback, and are removed at the end, after Ctrl-C too.'
@@ -121,9 +122,12 @@ new_database() {
 measure() { # SYSTEM
   case $1 in
     jobs)
-      new_database
-      run dotnet exec "$here/bin/Release/net10.0/Jobs.Bench.dll" --store postgres --jobs "$jobs" --rounds 1 \
-        --postgres "Host=127.0.0.1;Port=$postgres_port;Username=jobs;Database=bench"
+      # Rounds that warm up write ten times what is measured, so each measure has a database of its own, as the other queues have for all of theirs.
+      for part in enqueue_single enqueue_batch drain cycle latency; do
+        new_database
+        run dotnet exec "$here/bin/Release/net10.0/Jobs.Bench.dll" --store postgres --measure "$part" --jobs "$jobs" --rounds 3 \
+          --postgres "Host=127.0.0.1;Port=$postgres_port;Username=jobs;Database=bench" || return 1
+      done
       ;;
     cluster)
       new_database

@@ -27,6 +27,10 @@ internal sealed class ClusterBenchStore : BenchStore
 
     internal IReadOnlyList<int> ProcessIds => [.. _silos.Select(silo => silo.ProcessId)];
 
+    internal IServiceProvider Services => _client!.Services;
+
+    internal IGrainFactory Grains => Services.GetRequiredService<IClusterClient>();
+
     internal long Committed => _silos.Sum(silo => silo.Completed);
 
     internal static async Task<ClusterBenchStore> StartAsync(

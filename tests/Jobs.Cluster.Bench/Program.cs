@@ -26,10 +26,11 @@ try
         return 0;
     }
 
-    var options = ClusterBenchOptions.Parse(args);
+    var takesApart = args is ["hop", ..];
+    var options = ClusterBenchOptions.Parse(takesApart ? args[1..] : args);
     await using var server = options.Bench.Postgres is not null ? null : await ThrowawayPostgres.StartAsync()
         ?? throw new FormatException("PostgreSQL is not installed here. Say with --postgres how to reach a server.");
-    await ClusterBench.RunAsync(options.On(server?.ConnectionString), stop.Token);
+    await (takesApart ? HopBench.RunAsync(options.On(server?.ConnectionString), stop.Token) : ClusterBench.RunAsync(options.On(server?.ConnectionString), stop.Token));
     return 0;
 
     void Stop(PosixSignalContext signal)
