@@ -14,7 +14,14 @@ namespace Jobs.Cluster.Bench;
 /// </summary>
 internal static class HopBench
 {
-    private const string System = "jobs-cluster-1";
+    internal const string Usage = """
+        usage: Jobs.Cluster.Bench hop [OPTION VALUE]...
+
+        Prints what an enqueue costs beside the store: a call of a grain that does nothing, and messages written and read. --callers and --postgres
+        are known.
+        """;
+
+    private const string Measured = "jobs-cluster-1";
     private const int Samples = 2_000;
     private const int Calls = 40_000;
     private const int Messages = 50_000;
@@ -54,8 +61,8 @@ internal static class HopBench
         }
 
         samples.Sort();
-        Report.Print(System, $"{name}_p50", samples[Samples / 2], "ms");
-        Report.Print(System, $"{name}_p99", samples[Samples * 99 / 100], "ms");
+        Report.Print(Measured, $"{name}_p50", samples[Samples / 2], "ms");
+        Report.Print(Measured, $"{name}_p99", samples[Samples * 99 / 100], "ms");
     }
 
     private static async Task ManyAtATimeAsync(string name, Func<Task> call, ClusterBenchStore cluster, int callers, CancellationToken stop)
@@ -76,9 +83,9 @@ internal static class HopBench
             rounds.Add((Calls / time.TotalSeconds, Each(Cpu(Environment.ProcessId) - client), Each(Cpu(cluster.ProcessIds[0]) - silo)));
         }
 
-        Report.Print(System, $"{name}_rate", Report.Median(rounds.Select(r => r.Rate)), "calls/s");
-        Report.Print(System, $"{name}_client_cpu", Report.Median(rounds.Select(r => r.Client)), "us");
-        Report.Print(System, $"{name}_silo_cpu", Report.Median(rounds.Select(r => r.Silo)), "us");
+        Report.Print(Measured, $"{name}_rate", Report.Median(rounds.Select(r => r.Rate)), "calls/s");
+        Report.Print(Measured, $"{name}_client_cpu", Report.Median(rounds.Select(r => r.Client)), "us");
+        Report.Print(Measured, $"{name}_silo_cpu", Report.Median(rounds.Select(r => r.Silo)), "us");
     }
 
     private static void Measure<T>(Serializer serializer, string name, T message, int times = Messages)
@@ -95,9 +102,9 @@ internal static class HopBench
             read = Stopwatch.GetElapsedTime(before);
         }
 
-        Report.Print(System, $"{name}_bytes", bytes.Length, "bytes");
-        Report.Print(System, $"{name}_write", write.TotalMicroseconds / times, "us");
-        Report.Print(System, $"{name}_read", read.TotalMicroseconds / times, "us");
+        Report.Print(Measured, $"{name}_bytes", bytes.Length, "bytes");
+        Report.Print(Measured, $"{name}_write", write.TotalMicroseconds / times, "us");
+        Report.Print(Measured, $"{name}_read", read.TotalMicroseconds / times, "us");
     }
 
     /// <summary>What a client sends for so many callers at once.</summary>

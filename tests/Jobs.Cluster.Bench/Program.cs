@@ -11,7 +11,7 @@ if (args is ["silo", .. var silo])
 
 if (args is ["--help" or "-h"])
 {
-    Console.WriteLine($"{ClusterBenchOptions.Usage}\n\n{IdleOptions.Usage}");
+    Console.WriteLine($"{ClusterBenchOptions.Usage}\n\n{IdleOptions.Usage}\n\n{HopBench.Usage}");
     return 0;
 }
 
