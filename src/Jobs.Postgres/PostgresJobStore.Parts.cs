@@ -55,9 +55,8 @@ public sealed partial class PostgresJobStore
 
     /// <summary>The error that stands for all: that nobody knows what was committed, if that is so of one of them.</summary>
     private static Exception FirstOf(PartOutcome[] outcomes) =>
-        outcomes.Select(outcome => outcome.Error!).OfType<CommitFateUnknownException>().FirstOrDefault() is { InnerException: OperationCanceledException } cancelled
-            ? cancelled.InnerException
-            : outcomes[0].Error!;
+        outcomes.Select(outcome => outcome.Error).OfType<CommitFateUnknownException>().Select(error => error.InnerException)
+            .OfType<OperationCanceledException>().FirstOrDefault() ?? outcomes[0].Error!;
 
     /// <summary>The verdicts of a part's units, as many as there are; what failed has none.</summary>
     private readonly record struct PartOutcome(IReadOnlyList<CommitVerdict> Verdicts, Exception? Error);

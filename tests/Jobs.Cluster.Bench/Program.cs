@@ -30,7 +30,8 @@ try
     var options = ClusterBenchOptions.Parse(takesApart ? args[1..] : args);
     await using var server = options.Bench.Postgres is not null ? null : await ThrowawayPostgres.StartAsync()
         ?? throw new FormatException("PostgreSQL is not installed here. Say with --postgres how to reach a server.");
-    await (takesApart ? HopBench.RunAsync(options.On(server?.ConnectionString), stop.Token) : ClusterBench.RunAsync(options.On(server?.ConnectionString), stop.Token));
+    options = options.On(server?.ConnectionString);
+    await (takesApart ? HopBench.RunAsync(options, stop.Token) : ClusterBench.RunAsync(options, stop.Token));
     return 0;
 
     void Stop(PosixSignalContext signal)

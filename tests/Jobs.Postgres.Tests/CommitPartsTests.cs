@@ -160,7 +160,7 @@ public sealed class CommitPartsTests(PostgresFixture postgres) : IAsyncLifetime
     [InlineData(2999, 1, 2)]
     public void A_run_is_cut_into_parts_of_about_a_thousand_changes(int units, int changes, int parts)
     {
-        CommitUnit[] run = [.. Enumerable.Range(0, units).Select(_ => new Unit([.. Enumerable.Repeat(0, changes).Select(_ => StoredJobs.Insert(_jobs.New()))]))];
+        CommitUnit[] run = InsertsOf([.. Enumerable.Range(0, units).Select(_ => Enumerable.Range(0, changes).Select(_ => _jobs.New()).ToArray())]);
 
         var cut = CommitParts.Of(run);
 
@@ -197,7 +197,8 @@ public sealed class CommitPartsTests(PostgresFixture postgres) : IAsyncLifetime
     private async Task<JobRecord[][]> InsertAsync()
     {
         var jobs = NewJobs();
-        Assert.All(await CommitAsync([.. InsertsOf(jobs), new Unit(StoredJobs.Insert(_jobs.New()))]).Soon(), verdict => Assert.IsType<CommitVerdict.Committed>(verdict));
+        var verdicts = await CommitAsync([.. InsertsOf(jobs), new Unit(StoredJobs.Insert(_jobs.New()))]).Soon();
+        Assert.All(verdicts, verdict => Assert.IsType<CommitVerdict.Committed>(verdict));
         return jobs;
     }
 

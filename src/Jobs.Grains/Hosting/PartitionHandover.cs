@@ -15,7 +15,7 @@ namespace Jobs.Grains.Hosting;
 internal sealed class PartitionHandover(SiloNode node, SiloMembers members, GrainPlaces places, GrainTimes times)
 {
     /// <summary>How long a partition of a silo that stops waits for its jobs before it moves; most jobs have ended by then.</summary>
-    private static readonly TimeSpan LongestStandstill = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestStandstill = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How long moves may take once nothing runs here any more; what is left then goes when this silo is gone.</summary>
     private static readonly TimeSpan LongestMove = TimeSpan.FromSeconds(15);
