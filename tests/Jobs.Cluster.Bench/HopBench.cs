@@ -45,7 +45,8 @@ internal static class HopBench
 
         var serializer = cluster.Services.GetRequiredService<Serializer>();
         Measure(serializer, "request_of_1", RequestOf(engine.NoOp, 1));
-        Measure(serializer, "request_of_500", RequestOf(engine.NoOp, options.Bench.Callers), Messages / options.Bench.Callers);
+        var callers = options.Bench.Callers;
+        Measure(serializer, $"request_of_{callers}", RequestOf(engine.NoOp, callers), Math.Max(1, Messages / callers));
         Measure(serializer, "reply", new EnqueueReply());
     }
 
