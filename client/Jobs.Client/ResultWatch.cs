@@ -106,6 +106,9 @@ internal sealed class ResultWatch : IJobWatcher
     }
 
     /// <inheritdoc/>
+    public Task EndedLastAsync(JobSnapshot[] jobs) => EndedAsync(jobs);
+
+    /// <inheritdoc/>
     public Task AskAgainAsync(JobId[] jobs)
     {
         foreach (var id in jobs)
@@ -143,23 +146,27 @@ internal sealed class ResultWatch : IJobWatcher
     /// <summary>Asks for jobs, and completes those that have ended or are not there.</summary>
     internal async Task AskAsync(IQueuePartition partition, JobId[] ids)
     {
-        var known = ids.ToLookup(id => _waits.TryGetValue(id, out var wait) && wait.IsKnown);
-        var watcher = await Reference.ConfigureAwait(false);
-        var request = new WatchRequest { Watcher = watcher, Jobs = [.. known[false]], Again = [.. known[true]] };
-        foreach (var id in request.Jobs)
+        // The answer is for those who ask now: whoever comes later may wait for the end after a retry.
+        var waits = new Dictionary<JobId, ResultWait>(ids.Length);
+        foreach (var id in ids)
         {
-            if (_waits.TryGetValue(id, out var wait)) wait.IsKnown = true;
+            if (_waits.TryGetValue(id, out var wait)) waits[id] = wait;
         }
 
+        if (waits.Count == 0) return;
+        var known = waits.ToLookup(wait => wait.Value.IsKnown, wait => wait.Key);
+        var watcher = await Reference.ConfigureAwait(false);
+        var request = new WatchRequest { Watcher = watcher, Jobs = [.. known[false]], Again = [.. known[true]] };
+        foreach (var id in request.Jobs) waits[id].IsKnown = true;
         try
         {
             var reply = await _calls.AskAsync(_ => partition.WatchAsync(request), "wait for jobs", CancellationToken.None).ConfigureAwait(false);
-            await EndedAsync(reply.Ended).ConfigureAwait(false);
-            foreach (var id in reply.Missing) Fail(id, new JobNotFoundException(id));
+            foreach (var job in reply.Ended) waits[job.Id].End(job);
+            foreach (var id in reply.Missing) waits[id].Fail(new JobNotFoundException(id));
         }
         catch (Exception e)
         {
-            foreach (var id in ids) Fail(id, e);
+            foreach (var wait in waits.Values) wait.Fail(e);
         }
     }
 
@@ -168,11 +175,6 @@ internal sealed class ResultWatch : IJobWatcher
     {
         if (!_waits.TryRemove(new KeyValuePair<JobId, ResultWait>(id, wait))) return;
         if (wait.Before is { IsGone: false, Ended.Task.IsCompleted: false } before) _waits.TryAdd(id, before);
-    }
-
-    private void Fail(JobId id, Exception error)
-    {
-        if (_waits.TryGetValue(id, out var wait)) wait.Fail(error);
     }
 
     private void KeepAsking()

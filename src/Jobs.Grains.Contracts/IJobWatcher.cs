@@ -15,6 +15,12 @@ public interface IJobWatcher : IGrainObserver
     [Alias("Ended")]
     Task EndedAsync(JobSnapshot[] jobs);
 
+    /// <summary>
+    /// Jobs have ended on a silo that stops, and goes once this was answered: there may be nobody left to be asked for them later.
+    /// </summary>
+    [Alias("EndedLast")]
+    Task EndedLastAsync(JobSnapshot[] jobs);
+
     /// <summary>The partition of these jobs goes elsewhere; the next owner has to be asked.</summary>
     [OneWay]
     [Alias("AskAgain")]

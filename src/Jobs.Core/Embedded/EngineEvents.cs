@@ -37,6 +37,7 @@ internal sealed class EngineEvents : IPartitionEvents
         if (before is null) _metrics.Enqueued(after!);
         else Changed(before, after, transition.Ends, happened);
         if (transition.Ends) _waiters.Complete(transition);
+        else if (before?.State.IsFinal() == true) _waiters.Renew(before.Id);
         JobLog.Told(_settings.Log, before, after, happened);
         if (_settings.OnExhausted.Count > 0) CallOnExhausted(before, after);
         if (_settings.Observers.Count > 0) TellObservers(before, after, happened);

@@ -14,8 +14,8 @@ internal sealed class ResultWaiters
     internal void Prepare(JobId id) => Take(id, static entry => entry.Prepared++);
 
     /// <summary>
-    /// Has those who come from now on wait for the end of a new job with the id, once the end of the one before was told; whoever waits for
-    /// that one has it.
+    /// Has those who come from now on wait for the end of a new job with the id, or of the same one that is retried, once the end before was
+    /// told; whoever waits for that one has it.
     /// </summary>
     internal void Renew(JobId id)
     {

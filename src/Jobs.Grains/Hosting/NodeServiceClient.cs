@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Jobs.Grains.Node;
 using Jobs.Grains.Placement;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,11 +13,17 @@ internal sealed class NodeServiceClient(IServiceProvider services, SiloMembers m
     /// <summary>How long a silo that leaves waits until the others know it; most answer at once, and one that is gone does not.</summary>
     private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(2);
 
+    /// <summary>Silos that are told to stop together hear of it, and of each other, one after the other within this time.</summary>
+    private static readonly TimeSpan TogetherWithin = TimeSpan.FromMilliseconds(200);
+
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(20);
+
+    private long _leavingSince;
 
     /// <summary>Tells the others that this silo is about to leave. What is placed here by one that does not hear of it is refused.</summary>
     internal Task SayFarewellAsync()
     {
+        _leavingSince = Stopwatch.GetTimestamp();
         members.NoteLeaving(members.Self);
         return TellOthersAsync("this silo's stop", other => other.NoticeLeavingAsync(members.Self));
     }
@@ -30,9 +37,11 @@ internal sealed class NodeServiceClient(IServiceProvider services, SiloMembers m
     internal async Task LeaveTogetherAsync(CancellationToken cancellation)
     {
         await TellOthersAsync("this silo's drain", other => other.NoticeDrainedAsync(members.Self)).ConfigureAwait(false);
-        while (members.OthersDrain && !cancellation.IsCancellationRequested)
+        while ((members.OthersDrain || MayBeJoined) && !cancellation.IsCancellationRequested)
             await Task.Delay(LookAgain, TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
     }
+
+    private bool MayBeJoined => members.OthersStay && Stopwatch.GetElapsedTime(_leavingSince) < TogetherWithin;
 
     private async Task TellOthersAsync(string what, Func<INodeService, Task> tell)
     {

@@ -43,6 +43,7 @@ internal sealed class PartitionHandover(SiloNode node, SiloMembers members, Grai
     /// <param name="cancellation">Ends it at once.</param>
     internal async Task LeaveAsync(Task drained, CancellationToken cancellation)
     {
+        node.Watches.MustArrive = true;
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var rest = new CancellationTokenSource();
         var moves = Task.WhenAll(_here.Select(pair => LeaveAsync(pair.Key, pair.Value, rest.Token, over.Token)));

@@ -4,14 +4,17 @@ using Jobs.Grains.Contracts;
 namespace Jobs.Grains.Node;
 
 /// <summary>The jobs that one process waits for. It is told of all that have ended meanwhile in one message.</summary>
-internal sealed class JobWatch(IJobWatcher watcher, ResultWaiters waiters)
+/// <param name="watcher">The process.</param>
+/// <param name="waiters">Where ends come from.</param>
+/// <param name="mustArrive">Whether what is told counts as told only when the process has said that it has come.</param>
+internal sealed class JobWatch(IJobWatcher watcher, ResultWaiters waiters, Func<bool> mustArrive)
 {
     private const int MaxJobsPerMessage = 1000;
     private const int MaxBytesPerMessage = 4 * 1024 * 1024;
     private const int MaxKeptEnds = 10_000;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<JobId, Followed> _followed = [];
+    private readonly Dictionary<JobId, FollowedJob> _followed = [];
     private readonly Queue<JobId> _kept = new();
     private List<JobSnapshot> _ended = [];
     private bool _isTelling;
@@ -22,7 +25,7 @@ internal sealed class JobWatch(IJobWatcher watcher, ResultWaiters waiters)
     {
         get
         {
-            lock (_gate) return !_isTelling;
+            lock (_gate) return !_isTelling && !_followed.Values.Any(followed => followed.IsAboutToBeTold);
         }
     }
 
@@ -30,10 +33,10 @@ internal sealed class JobWatch(IJobWatcher watcher, ResultWaiters waiters)
     /// <param name="id">The job.</param>
     /// <param name="keepsEnd">Whether its end is kept for a while after it was told, because the store may not have it.</param>
     /// <param name="anew">Whether an end that is kept is of no interest: it was told, and the job may have been retried since.</param>
-    /// <returns>Whether it was not followed before; its end, if that has come and is kept.</returns>
-    internal (bool IsNew, JobSnapshot? End)? Follow(JobId id, bool keepsEnd = false, bool anew = false)
+    /// <returns>The entry; whether it was not followed before; its end, if that has come and is kept.</returns>
+    internal (FollowedJob Entry, bool IsNew, JobSnapshot? End)? Follow(JobId id, bool keepsEnd, bool anew)
     {
-        Task<JobSnapshot> ending;
+        FollowedJob followed;
         lock (_gate)
         {
             if (_isGone) return null;
@@ -41,23 +44,25 @@ internal sealed class JobWatch(IJobWatcher watcher, ResultWaiters waiters)
             else if (known is not null)
             {
                 known.AskedAt = TimeProvider.System.GetTimestamp();
-                return (false, known.End);
+                return (known, false, known.End);
             }
 
-            (ending, _) = waiters.Join(id);
-            _followed.Add(id, new Followed(keepsEnd) { AskedAt = TimeProvider.System.GetTimestamp() });
+            followed = new FollowedJob(waiters.Join(id).Ending, keepsEnd) { AskedAt = TimeProvider.System.GetTimestamp() };
+            _followed.Add(id, followed);
         }
 
-        _ = TellAsync(id, ending);
-        return (true, null);
+        _ = TellAsync(id, followed);
+        return (followed, true, null);
     }
 
     /// <summary>Follows a job no longer; false if it was not followed, or its end is known already.</summary>
-    internal bool Forget(JobId id)
+    /// <param name="id">The job.</param>
+    /// <param name="only">The entry, if it must not be a later one.</param>
+    internal bool Forget(JobId id, FollowedJob? only = null)
     {
         lock (_gate)
         {
-            if (!_followed.TryGetValue(id, out var followed) || followed.End is not null) return false;
+            if (!_followed.TryGetValue(id, out var followed) || followed.End is not null || (only ?? followed) != followed) return false;
             _followed.Remove(id);
         }
 
@@ -65,13 +70,13 @@ internal sealed class JobWatch(IJobWatcher watcher, ResultWaiters waiters)
         return true;
     }
 
-    /// <summary>Gives up the jobs of a partition and has the watcher ask elsewhere for them.</summary>
+    /// <summary>Gives up the jobs of a partition that have not ended here, and has the watcher ask elsewhere for them.</summary>
     internal void Leave(Func<JobId, bool> concerns)
     {
         JobId[] left;
         lock (_gate)
         {
-            left = [.. _followed.Where(f => f.Value.End is null && concerns(f.Key)).Select(f => f.Key)];
+            left = [.. _followed.Where(f => f.Value is { End: null, IsAboutToBeTold: false } && concerns(f.Key)).Select(f => f.Key)];
             foreach (var id in left) _followed.Remove(id);
         }
 
@@ -99,31 +104,26 @@ internal sealed class JobWatch(IJobWatcher watcher, ResultWaiters waiters)
         return _isGone;
     }
 
-    private async Task TellAsync(JobId id, Task<JobSnapshot> ending)
+    private async Task TellAsync(JobId id, FollowedJob followed)
     {
         JobSnapshot job;
         try
         {
-            job = await ending.ConfigureAwait(false);
+            job = await followed.Ending.ConfigureAwait(false);
         }
         catch (Exception)
         {
             // The silo stops; the next owner is asked.
-            if (Forget(id)) await SendAsync(() => watcher.AskAgainAsync([id])).ConfigureAwait(false);
+            if (Forget(id, followed)) await SendAsync(() => watcher.AskAgainAsync([id])).ConfigureAwait(false);
             return;
         }
 
         lock (_gate)
         {
-            if (!_followed.TryGetValue(id, out var followed) || followed.End is not null) return;
-
+            if (_followed.GetValueOrDefault(id) != followed || followed.End is not null) return;
             Keep(followed, job);
+            waiters.Leave(id);
             _ended.Add(job);
-        }
-
-        waiters.Leave(id);
-        lock (_gate)
-        {
             if (_isTelling) return;
             _isTelling = true;
         }
@@ -132,7 +132,7 @@ internal sealed class JobWatch(IJobWatcher watcher, ResultWaiters waiters)
     }
 
     /// <summary>The message may be lost; what the store may not have stays here until the watcher has had time to ask.</summary>
-    private void Keep(Followed followed, JobSnapshot end)
+    private void Keep(FollowedJob followed, JobSnapshot end)
     {
         if (!followed.KeepsEnd)
         {
@@ -165,8 +165,15 @@ internal sealed class JobWatch(IJobWatcher watcher, ResultWaiters waiters)
                 _ended = [];
             }
 
-            foreach (var message in Messages(ended)) await SendAsync(() => watcher.EndedAsync(message)).ConfigureAwait(false);
+            foreach (var message in Messages(ended)) await TellAsync(message).ConfigureAwait(false);
         }
+    }
+
+    private async Task TellAsync(JobSnapshot[] ended)
+    {
+        // A watcher of an older version knows no last ends.
+        if (mustArrive() && await SendAsync(() => watcher.EndedLastAsync(ended)).ConfigureAwait(false)) return;
+        await SendAsync(() => watcher.EndedAsync(ended)).ConfigureAwait(false);
     }
 
     private static IEnumerable<JobSnapshot[]> Messages(List<JobSnapshot> ended)
@@ -187,24 +194,17 @@ internal sealed class JobWatch(IJobWatcher watcher, ResultWaiters waiters)
         yield return start == 0 ? [.. ended] : [.. ended[start..]];
     }
 
-    private static async Task SendAsync(Func<Task> send)
+    private static async Task<bool> SendAsync(Func<Task> send)
     {
         try
         {
             await send().ConfigureAwait(false);
+            return true;
         }
         catch (Exception)
         {
             // The watcher asks again, if it lives.
+            return false;
         }
-    }
-
-    private sealed class Followed(bool keepsEnd)
-    {
-        internal bool KeepsEnd => keepsEnd;
-
-        internal long AskedAt { get; set; }
-
-        internal JobSnapshot? End { get; set; }
     }
 }

@@ -11,12 +11,25 @@ namespace Jobs.Grains.Node;
 internal sealed class JobWatches(ResultWaiters waiters, Func<JobId, Task<JobSnapshot?>> find, TimeSpan keptFor)
 {
     private readonly ConcurrentDictionary<IJobWatcher, JobWatch> _watches = new();
+    private volatile bool _mustArrive;
+
+    private ResultWaiters Waiters => waiters;
 
     /// <summary>True if everybody has been told of every end.</summary>
     internal bool AreTold => _watches.Values.All(watch => watch.IsTold);
 
+    /// <summary>
+    /// Set when this silo stops: from then on, what is told counts as told only when it has come. There may be nobody who could be asked for
+    /// it later.
+    /// </summary>
+    internal bool MustArrive
+    {
+        get => _mustArrive;
+        set => _mustArrive = value;
+    }
+
     /// <summary>Watches a job that is about to be enqueued, so that its end cannot be missed.</summary>
-    internal void Expect(IJobWatcher watcher, JobId id) => Of(watcher, watch => watch.Follow(id, keepsEnd: true));
+    internal void Expect(IJobWatcher watcher, JobId id) => Follow(watcher, id, keepsEnd: true);
 
     /// <summary>Does not watch a job any more.</summary>
     internal void Forget(IJobWatcher watcher, JobId id)
@@ -29,26 +42,27 @@ internal sealed class JobWatches(ResultWaiters waiters, Func<JobId, Task<JobSnap
     {
         List<JobSnapshot> ended = [];
         List<JobId> missing = [];
-        List<JobId> unknown = [];
+        List<(JobId Id, JobWatch Watch, FollowedJob Entry)> unknown = [];
         foreach (var id in request.Again)
         {
-            var (isNew, end) = Of(request.Watcher, watch => watch.Follow(id));
+            var (watch, entry, isNew, end) = Follow(request.Watcher, id);
             if (end is not null) ended.Add(end);
 
             // The end of one that is watched already cannot have been missed.
-            else if (isNew) unknown.Add(id);
+            else if (isNew) unknown.Add((id, watch, entry));
         }
 
         foreach (var id in request.Jobs)
         {
             // A second wait for a job finds what is stored, and nothing else.
-            if (Of(request.Watcher, watch => watch.Follow(id, anew: true)).IsNew) unknown.Add(id);
+            var (watch, entry, isNew, _) = Follow(request.Watcher, id, anew: true);
+            if (isNew) unknown.Add((id, watch, entry));
         }
 
-        await Task.WhenAll(unknown.Select(LookAsync)).ConfigureAwait(false);
+        await Task.WhenAll(unknown.Select(job => LookAsync(job.Id, job.Watch, job.Entry))).ConfigureAwait(false);
         return new WatchReply { Ended = [.. ended], Missing = [.. missing] };
 
-        async Task LookAsync(JobId id)
+        async Task LookAsync(JobId id, JobWatch watch, FollowedJob entry)
         {
             JobSnapshot? job;
             try
@@ -58,12 +72,14 @@ internal sealed class JobWatches(ResultWaiters waiters, Func<JobId, Task<JobSnap
             catch
             {
                 // Asked again, it has to be looked for again.
-                Forget(request.Watcher, id);
+                watch.Forget(id, entry);
                 throw;
             }
 
             if (job?.State.IsFinal() == false) return;
-            if (_watches.TryGetValue(request.Watcher, out var watch)) watch.Forget(id);
+
+            // Somebody else tells of it. An end that is told twice could be taken for the next one, if the job is retried in between.
+            if (!watch.Forget(id, entry)) return;
             lock (missing)
             {
                 if (job is null) missing.Add(id);
@@ -87,13 +103,13 @@ internal sealed class JobWatches(ResultWaiters waiters, Func<JobId, Task<JobSnap
         }
     }
 
-    private T Of<T>(IJobWatcher watcher, Func<JobWatch, T?> act)
-        where T : struct
+    private (JobWatch Watch, FollowedJob Entry, bool IsNew, JobSnapshot? End) Follow(
+        IJobWatcher watcher, JobId id, bool keepsEnd = false, bool anew = false)
     {
         while (true)
         {
-            var watch = _watches.GetOrAdd(watcher, static (watcher, waiters) => new JobWatch(watcher, waiters), waiters);
-            if (act(watch) is { } done) return done;
+            var watch = _watches.GetOrAdd(watcher, static (watcher, all) => new JobWatch(watcher, all.Waiters, () => all.MustArrive), this);
+            if (watch.Follow(id, keepsEnd, anew) is { } followed) return (watch, followed.Entry, followed.IsNew, followed.End);
             _watches.TryRemove(new KeyValuePair<IJobWatcher, JobWatch>(watcher, watch));
         }
     }

@@ -27,6 +27,9 @@ internal sealed class SiloMembers(IClusterMembershipService membership, ICluster
     /// <summary>True for one of the members, for what one of them does for all.</summary>
     internal bool IsFirst => !Others.Any(other => other.CompareTo(Self) < 0);
 
+    /// <summary>True while another silo has not said that it leaves.</summary>
+    internal bool OthersStay => !Others.All(_leaving.ContainsKey);
+
     /// <summary>True while no silo stays, and another one that leaves drains.</summary>
     internal bool OthersDrain => Others.All(_leaving.ContainsKey) && Others.Any(silo => !_leaving[silo]);
 

@@ -117,6 +117,81 @@ public sealed class JobWatchesTests
         Assert.Equal([id], (await AskAsync(watches, again: [id])).Ended.Select(job => job.Id));
     }
 
+    [Fact]
+    public async Task An_end_that_was_told_is_not_answered_as_well()
+    {
+        var looking = new TaskCompletionSource<JobSnapshot?>();
+        var watches = new JobWatches(_waiters, _ => looking.Task, TimeSpan.FromHours(1));
+        var id = NewId();
+        var reply = AskAsync(watches, first: [id]);
+        End(id);
+        await _watcher.Reaches(1).Soon();
+        looking.SetResult(_stored[id]);
+        Assert.Empty((await reply.Soon()).Ended);
+        Assert.Single(_watcher.Messages);
+    }
+
+    [Fact]
+    public async Task An_old_look_does_not_answer_for_a_wait_that_began_after_it()
+    {
+        var looks = new Recording<TaskCompletionSource<JobSnapshot?>>();
+        var watches = new JobWatches(_waiters, Look, TimeSpan.FromHours(1));
+        var id = NewId();
+        var first = AskAsync(watches, first: [id]);
+        End(id);
+        await _watcher.Reaches(1).Soon();
+        var second = AskAsync(watches, first: [id]);
+        looks.Items[0].SetResult(Job(id, JobState.Completed));
+        looks.Items[1].SetResult(Job(id, JobState.Pending));
+        Assert.Empty((await first.Soon()).Ended);
+        Assert.Empty((await second.Soon()).Ended);
+        End(id);
+        await _watcher.Reaches(2).Soon();
+
+        Task<JobSnapshot?> Look(JobId job)
+        {
+            var look = new TaskCompletionSource<JobSnapshot?>();
+            looks.Add(look);
+            return look.Task;
+        }
+    }
+
+    [Fact]
+    public async Task What_has_ended_is_told_although_its_partition_leaves_and_nobody_counts_as_told_before()
+    {
+        var watches = Watches(TimeSpan.FromHours(1));
+        for (var told = 1; told <= 100; told++)
+        {
+            var id = NewId();
+            watches.Expect(_watcher, id);
+            End(id);
+            Assert.True(!watches.AreTold || _watcher.Messages.Count == told, $"end {told} counts as told before it is");
+            watches.Leave(new PartitionKey("mail", 0));
+            await _watcher.Reaches(told).Soon();
+        }
+
+        Assert.Empty(_watcher.AskedAgain);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task In_the_end_only_what_has_come_counts_as_told(bool isOld)
+    {
+        _watcher.IsOld = isOld;
+        var watches = Watches(TimeSpan.FromHours(1));
+        var id = NewId();
+        watches.Expect(_watcher, id);
+        watches.MustArrive = true;
+        _watcher.Hold();
+        End(id);
+        await _watcher.Reaches(1).Soon();
+        Assert.False(watches.AreTold);
+        _watcher.Release();
+        while (!watches.AreTold) await Task.Yield();
+        Assert.Equal(isOld ? 0 : 1, _watcher.LastEnds);
+    }
+
     private JobWatches Watches(TimeSpan keptFor) => new(_waiters, id => Task.FromResult(_stored.GetValueOrDefault(id)), keptFor);
 
     private Task<WatchReply> AskAsync(JobWatches watches, JobId[]? first = null, JobId[]? again = null) =>
@@ -159,11 +234,23 @@ public sealed class JobWatchesTests
 
         internal List<JobId> AskedAgain { get; } = [];
 
+        internal int LastEnds { get; private set; }
+
+        /// <summary>True for one that knows no last ends.</summary>
+        internal bool IsOld { get; set; }
+
         public Task EndedAsync(JobSnapshot[] jobs)
         {
             var open = _open.Task;
             _messages.Add(jobs);
             return open;
+        }
+
+        public Task EndedLastAsync(JobSnapshot[] jobs)
+        {
+            if (IsOld) return Task.FromException(new NotSupportedException());
+            LastEnds++;
+            return EndedAsync(jobs);
         }
 
         public Task AskAgainAsync(JobId[] jobs)

@@ -113,6 +113,20 @@ public sealed class EngineStopTests
     }
 
     [Fact]
+    public async Task Who_waits_for_a_job_that_is_retried_does_not_get_its_former_end_although_others_still_hold_that()
+    {
+        var runs = 0;
+        await using var engine = await EmbeddedJobs.StartAsync(b => b.Handle(Doomed, (_, _) =>
+            Interlocked.Increment(ref runs) == 1 ? Task.FromException(new FormatException()) : Task.CompletedTask));
+        var job = await engine.Client.EnqueueAsync(Doomed, "x");
+        var (former, _) = engine.Waiters.Join(job.Id);
+        Assert.Equal(JobState.Dead, (await job.WaitAsync().Soon()).State);
+        await engine.Client.RetryAsync(job.Id).Soon();
+        Assert.Equal(JobState.Completed, (await job.WaitAsync().Soon()).State);
+        Assert.Equal(JobState.Dead, (await former.Soon()).State);
+    }
+
+    [Fact]
     public async Task A_fault_on_the_turn_of_a_partition_that_comes_back_keeps_nobody_waiting()
     {
         var inner = new InMemoryJobStore();
