@@ -32,7 +32,10 @@ internal sealed class LatencyBench(BenchOptions options, params IReadOnlyList<Be
         }
 
         Print(system, "latency", samples);
-        if (await system.Place.BareCommitsAsync(_warmUps + _samples, BareBytes, stop) is { } commits) Print(system, "bare_commit", commits[_warmUps..]);
+        foreach (var (measure, withEnds) in new[] { ("bare_commit", false), ("bare_commit_beside_end", true) })
+        {
+            if (await system.Place.BareCommitsAsync(_warmUps + _samples, BareBytes, withEnds, stop) is { } commits) Print(system, measure, commits[_warmUps..]);
+        }
     }
 
     private static void Print(BenchSystem system, string measure, List<double> samples)

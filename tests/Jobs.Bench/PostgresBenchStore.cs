@@ -84,21 +84,13 @@ internal sealed class PostgresBenchStore : BenchStore
         return row;
     }
 
-    internal override async Task<List<double>?> BareCommitsAsync(int count, int bytes, CancellationToken stop)
+    internal override async Task<List<double>?> BareCommitsAsync(int count, int bytes, bool withEnds, CancellationToken stop)
     {
-        await ExecuteAsync($"create table {_schema}.bare (payload bytea not null)");
-        await using var connection = await _database.OpenConnectionAsync(stop);
-        await using var insert = new NpgsqlCommand($"insert into {_schema}.bare (payload) values ($1)", connection);
-        insert.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = new byte[bytes] });
-        await insert.PrepareAsync(stop);
+        await ExecuteAsync($"create table {_schema}.bare (id int primary key, payload bytea not null)");
+        await using var commits = await BareCommits.OpenAsync(_database, $"{_schema}.bare", bytes, withEnds, stop);
         var samples = new List<double>(count);
-        for (var i = 0; i < count; i++)
-        {
-            var before = Stopwatch.GetTimestamp();
-            await insert.ExecuteNonQueryAsync(stop);
-            samples.Add(Stopwatch.GetElapsedTime(before).TotalMilliseconds);
-        }
-
+        for (var i = 0; i < count; i++) samples.Add((await commits.InsertAsync(i, stop)).TotalMilliseconds);
+        await commits.EndAsync();
         await ExecuteAsync($"drop table {_schema}.bare");
         return samples;
     }

@@ -14,16 +14,34 @@ internal sealed class CommitLane(IJobStore store, CommitResolver resolver, Engin
     /// <summary>True from the first unit until all are settled.</summary>
     internal bool IsBusy { get; private set; }
 
+    /// <summary>True while units wait for others to go with, and nobody runs the lane.</summary>
+    internal bool IsGathering { get; private set; }
+
     internal long Commits { get; private set; }
 
     /// <summary>Queues a unit.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="mayGather">Whether a unit that can wait does so, if the lane is at rest.</param>
     /// <returns>True if nobody runs the lane, so that the caller has to.</returns>
-    internal bool Add(CommitUnit unit)
+    internal bool Add(CommitUnit unit, bool mayGather)
     {
         _queue.Add(unit);
         _queuedChanges += unit.Changes.Count;
+        var gathers = mayGather && unit.CanWait;
+        if (IsGathering) return !gathers && EndGathering();
         if (IsBusy) return false;
-        return IsBusy = true;
+        IsBusy = true;
+        IsGathering = gathers;
+        return !gathers;
+    }
+
+    /// <summary>Has what was gathered go to the store.</summary>
+    /// <returns>True if anything was gathering; the caller has to run the lane then.</returns>
+    internal bool EndGathering()
+    {
+        var gathered = IsGathering;
+        IsGathering = false;
+        return gathered;
     }
 
     /// <summary>All units that are queued; null if there are none, and then the lane is at rest.</summary>

@@ -4,8 +4,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Jobs.Core;
 
 /// <summary>
-/// Group commit: whatever units are queued when the store is free go to it in one call. There is no linger; a busy store makes larger
-/// groups by itself. One per process and store, shared by all partitions.
+/// Group commit: whatever units are queued when the store is free go to it in one call. A busy store makes larger groups by itself, so that
+/// units linger only if nobody waits for them and the store is at rest (<see cref="CommitLimits.GatherTime"/>). One per process and store,
+/// shared by all partitions.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -97,7 +98,13 @@ public sealed class CommitPipeline
         lock (_gate)
         {
             _queuedChanges += unit.Changes.Count;
-            if (!lane.Add(unit)) return;
+            var gathered = lane.IsGathering;
+            if (!lane.Add(unit, mayGather: _intake is not null && _limits.GatherTime > TimeSpan.Zero))
+            {
+                if (!lane.IsGathering || gathered) return;
+                _ = GatherAsync(lane);
+                return;
+            }
         }
 
         _ = RunAsync(lane);
@@ -106,11 +113,17 @@ public sealed class CommitPipeline
     /// <summary>Completes when everything that was submitted is settled.</summary>
     public Task WhenIdleAsync()
     {
+        Task idle;
+        bool gathered;
         lock (_gate)
         {
             if (!IsBusy) return Task.CompletedTask;
-            return (_idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            idle = (_idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            gathered = _lane.EndGathering();
         }
+
+        if (gathered) _ = RunAsync(_lane);
+        return idle;
     }
 
     /// <summary>
@@ -143,6 +156,18 @@ public sealed class CommitPipeline
         }
 
         return true;
+    }
+
+    private async Task GatherAsync(CommitLane lane)
+    {
+        // The system's time: it is about the disk, and no test of the jobs' time should have to see it pass.
+        await Task.Delay(Times.ForTimer(_limits.GatherTime), TimeProvider.System).ConfigureAwait(false);
+        lock (_gate)
+        {
+            if (!lane.EndGathering()) return;
+        }
+
+        await RunAsync(lane).ConfigureAwait(false);
     }
 
     private async Task RunAsync(CommitLane lane)

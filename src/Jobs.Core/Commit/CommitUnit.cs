@@ -11,6 +11,11 @@ public abstract class CommitUnit
     /// </summary>
     public virtual bool IsRepeated => false;
 
+    /// <summary>
+    /// True if nothing and nobody waits for this unit: it may wait for others to be committed with (<see cref="CommitLimits.GatherTime"/>).
+    /// </summary>
+    public virtual bool CanWait => false;
+
     /// <summary>Called once, when the fate of the unit is known. Must be quick and must not throw.</summary>
     public abstract void Settle(CommitVerdict verdict);
 }

@@ -43,6 +43,8 @@ internal sealed class EngineEvents : IPartitionEvents
         if (_settings.Observers.Count > 0) TellObservers(before, after, happened);
     }
 
+    public bool IsAwaited(JobRecord job) => _waiters.Has(job.Id) || _findQueue(job.Terms.Queue)?.HasWaiters == true;
+
     public void PartitionEmpty(PartitionKey partition)
     {
         foreach (var observer in _settings.Observers) Guarded(() => observer.QueueEmpty(partition.Queue));

@@ -12,6 +12,9 @@ internal sealed partial class JobQueue
     private readonly LinkedList<RoomWaiter> _waiting = new();
     private int _waiters;
 
+    /// <summary>True while somebody waits for room.</summary>
+    internal bool HasWaiters => Volatile.Read(ref _waiters) > 0;
+
     /// <summary>Takes room for jobs, or waits for it as the options say.</summary>
     internal async ValueTask ReserveAsync(int jobs, TimeProvider clock, CancellationToken cancellation)
     {

@@ -27,6 +27,9 @@ internal sealed class ResultWaiters
         }
     }
 
+    /// <summary>True if somebody waits for a job's end, or a place is kept for somebody.</summary>
+    internal bool Has(JobId id) => Volatile.Read(ref _count) > 0 && _entries.ContainsKey(id);
+
     /// <summary>Gives up a place.</summary>
     internal void Leave(JobId id)
     {

@@ -30,7 +30,7 @@ public sealed partial class JobsBuilder : ITaskRegistry
     /// <summary>How much of each partition is kept in memory; default <see cref="PartitionLimits.Default"/>.</summary>
     public PartitionLimits Window { get; set; } = PartitionLimits.Default;
 
-    /// <summary>Bounds of the commit pipeline; default 100,000 queued changes.</summary>
+    /// <summary>Bounds of the commit pipeline; default 100,000 queued changes, and 5 milliseconds for ends that nothing waits for.</summary>
     public CommitLimits Commits { get; set; } = new();
 
     /// <summary>How this process looks after schedules; default: looks for new ones every 15 seconds, and fires them.</summary>
@@ -301,6 +301,7 @@ public sealed partial class JobsBuilder : ITaskRegistry
         foreach (var registration in _registrations) registry.Add(registration);
         RequireTime(nameof(DrainTime), DrainTime);
         RequireTime(nameof(StopTime), StopTime);
+        RequireTime(nameof(CommitLimits.GatherTime), Commits.GatherTime);
         if (OwnerLease < TimeSpan.FromMilliseconds(200) || OwnerLease > TimeSpan.FromHours(1))
             throw new InvalidJobOptionException(nameof(OwnerLease), OwnerLease, "use 200 milliseconds to one hour");
         var store = _store(services);

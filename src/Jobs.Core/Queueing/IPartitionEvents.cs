@@ -8,6 +8,9 @@ internal interface IPartitionEvents
     /// <param name="happened">What brought it about; null for a new job.</param>
     void Committed(JobTransition transition, JobEvent? happened);
 
+    /// <summary>True if somebody waits for the end of a job, or for the room in its queue.</summary>
+    bool IsAwaited(JobRecord job) => false;
+
     /// <summary>The last job that was ready has been handed out.</summary>
     void PartitionEmpty(PartitionKey partition);
 

@@ -3,6 +3,9 @@ namespace Jobs.Core;
 /// <content>What each kind of mail does. All of it runs on the partition's turn.</content>
 internal sealed partial class PartitionRunner
 {
+    /// <summary>Ends in one turn of a partition up to which it counts as one with little to do.</summary>
+    private const int MostEndsThatWait = 16;
+
     internal void ApplyInserted(IReadOnlyList<JobTransition> inserts, DateTimeOffset now)
     {
         foreach (var insert in inserts)
@@ -140,6 +143,22 @@ internal sealed partial class PartitionRunner
 
         WorkerLog.PageFailed(_log, error, Key, FirstRetry.TotalSeconds);
         _ = LoadPageAsync(request, FirstRetry);
+    }
+
+    /// <summary>
+    /// True for the ends of a few jobs that leave the partition with nothing to do. A key and a group are free once the end is committed, so
+    /// somebody may be about to come for them.
+    /// </summary>
+    private bool NothingWaitsFor(List<StagedChange> staged)
+    {
+        if (staged.Count > MostEndsThatWait || _partition.HasReady) return false;
+        foreach (var change in staged)
+        {
+            if (change is not { HandlerGoesOn: false, Behind: null, Transition: { Ends: true, Job: { UniqueKey: null, Terms.GroupKey: null } job } }) return false;
+            if (_events.IsAwaited(job)) return false;
+        }
+
+        return true;
     }
 
     private void Confirm(StagedChange change, DateTimeOffset now)

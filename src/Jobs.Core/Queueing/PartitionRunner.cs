@@ -206,7 +206,7 @@ internal sealed partial class PartitionRunner : IThreadPoolWorkItem, IAsyncDispo
         _staged.AddRange(_partition.PlanLeasesOver(now));
         if (_staged.Count > 0)
         {
-            var unit = new StagedUnit(this, _staged);
+            var unit = new StagedUnit(this, _staged) { CanWaitAtFirst = NothingWaitsFor(_staged) };
             _staged = [];
             Submit(unit);
         }

@@ -14,6 +14,11 @@ internal sealed class StagedUnit(PartitionRunner runner, IReadOnlyList<StagedCha
 
     public override bool IsRepeated => Failures > 0;
 
+    public override bool CanWait => CanWaitAtFirst && Failures == 0;
+
+    /// <summary>Whether nothing waits for these changes, as far as was known when they were staged.</summary>
+    internal bool CanWaitAtFirst { get; init; }
+
     private static JobChange[] ChangesOf(IReadOnlyList<StagedChange> staged, PartitionRunner runner)
     {
         var changes = new JobChange[staged.Count];

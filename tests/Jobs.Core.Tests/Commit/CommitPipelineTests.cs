@@ -210,6 +210,62 @@ public sealed class CommitPipelineTests : IAsyncDisposable
         Assert.Equal(["end", "both"], _settled.Select(s => s.Name));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Ends_that_nothing_waits_for_are_gathered_until_something_does(bool isEnd)
+    {
+        await using var store = new HeldStore(hasIntakeLane: true);
+        var pipeline = Gathering(store);
+        pipeline.Submit(new Unit("a", 1, this, isInsert: false) { Waits = true });
+        pipeline.Submit(new Unit("b", 1, this, isInsert: false) { Waits = true });
+        pipeline.Submit(new Unit("new", 1, this));
+        var intake = await store.NextCallAsync();
+        Assert.Equal(["new"], Names(intake));
+        Assert.False(store.HasCall);
+        Task? idle = null;
+        if (isEnd) pipeline.Submit(new Unit("c", 1, this, isInsert: false));
+        else idle = pipeline.WhenIdleAsync();
+        var ends = await store.NextCallAsync();
+        Assert.Equal(isEnd ? ["a", "b", "c"] : ["a", "b"], Names(ends));
+
+        // What comes while the store is busy goes next, without being gathered.
+        pipeline.Submit(new Unit("d", 1, this, isInsert: false) { Waits = true });
+        ends.Commit();
+        var next = await store.NextCallAsync();
+        Assert.Equal(["d"], Names(next));
+        next.Commit();
+        intake.Commit();
+        await (idle ?? pipeline.WhenIdleAsync()).WaitAsync(Safety);
+    }
+
+    [Fact]
+    public async Task What_was_gathered_goes_when_the_time_is_over()
+    {
+        await using var store = new HeldStore(hasIntakeLane: true);
+        var pipeline = new CommitPipeline(store, new CommitLimits { GatherTime = TimeSpan.FromTicks(1) });
+        foreach (var name in new[] { "a", "b" })
+        {
+            pipeline.Submit(new Unit(name, 1, this, isInsert: false) { Waits = true });
+            (await store.NextCallAsync()).Commit();
+            while (_settled.Count(s => s.Name == name) == 0) await Task.Yield();
+        }
+    }
+
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public async Task Nothing_is_gathered_without_an_intake_lane_or_without_time_for_it(bool hasIntakeLane, bool hasTime)
+    {
+        await using var store = new HeldStore(hasIntakeLane);
+        var pipeline = hasTime ? Gathering(store) : new CommitPipeline(store, new CommitLimits { GatherTime = TimeSpan.Zero });
+        pipeline.Submit(new Unit("a", 1, this, isInsert: false) { Waits = true });
+        Assert.True(store.HasCall);
+        (await store.NextCallAsync()).Commit();
+    }
+
+    private static CommitPipeline Gathering(HeldStore store) => new(store, new CommitLimits { GatherTime = TimeSpan.MaxValue });
+
     private static IEnumerable<string> Names(HeldStore.Call call) => call.Units.Cast<Unit>().Select(u => u.Name);
 
     private void Submit(string name, int changes = 1) => _pipeline.Submit(new Unit(name, changes, this));
@@ -219,6 +275,10 @@ public sealed class CommitPipelineTests : IAsyncDisposable
         internal string Name { get; } = name;
 
         internal Action? WhenSettled { get; init; }
+
+        internal bool Waits { get; init; }
+
+        public override bool CanWait => Waits;
 
         public override IReadOnlyList<JobChange> Changes { get; } =
         [

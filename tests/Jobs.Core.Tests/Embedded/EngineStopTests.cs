@@ -115,11 +115,16 @@ public sealed class EngineStopTests
     [Fact]
     public async Task Who_waits_for_a_job_that_is_retried_does_not_get_its_former_end_although_others_still_hold_that()
     {
-        var runs = 0;
-        await using var engine = await EmbeddedJobs.StartAsync(b => b.Handle(Doomed, (_, _) =>
-            Interlocked.Increment(ref runs) == 1 ? Task.FromException(new FormatException()) : Task.CompletedTask));
+        var (runs, fails) = (0, new Signal());
+        await using var engine = await EmbeddedJobs.StartAsync(b => b.Handle(Doomed, async (_, _) =>
+        {
+            if (Interlocked.Increment(ref runs) > 1) return;
+            await fails.Task;
+            throw new FormatException();
+        }));
         var job = await engine.Client.EnqueueAsync(Doomed, "x");
         var (former, _) = engine.Waiters.Join(job.Id);
+        fails.Set();
         Assert.Equal(JobState.Dead, (await job.WaitAsync().Soon()).State);
         await engine.Client.RetryAsync(job.Id).Soon();
         Assert.Equal(JobState.Completed, (await job.WaitAsync().Soon()).State);
