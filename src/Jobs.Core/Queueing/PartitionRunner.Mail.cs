@@ -154,8 +154,8 @@ internal sealed partial class PartitionRunner
         if (staged.Count > MostEndsThatWait || _partition.HasReady) return false;
         foreach (var change in staged)
         {
-            if (change is not { HandlerGoesOn: false, Behind: null, Transition: { Ends: true, Job: { UniqueKey: null, Terms.GroupKey: null } job } }) return false;
-            if (_events.IsAwaited(job)) return false;
+            if (!change.Transition.Ends || change.HandlerGoesOn || change.Behind is not null) return false;
+            if (change.Transition.Job is not { UniqueKey: null, Terms.GroupKey: null } job || _events.IsAwaited(job)) return false;
         }
 
         return true;

@@ -37,11 +37,15 @@ public sealed class GatheredEndsTests : IAsyncLifetime
     [Fact]
     public async Task An_end_that_nothing_waits_for_goes_with_one_that_is_awaited()
     {
-        await Client.EnqueueAsync(Work, "x").Soon();
-        await _runs.Reaches(1).Soon();
+        for (var i = 1; i <= 1000 && !_store.Ends.Items.Contains(2); i++)
+        {
+            await Client.EnqueueAsync(Work, "x").Soon();
+            await _runs.Reaches(i).Soon();
 
-        // The handler may take a moment longer to return than the others take to end.
-        for (var i = 0; i < 1000 && !_store.Ends.Items.Contains(2); i++) Assert.Equal(3, await Client.RunAsync(Measure, "abc").Soon());
+            // The handler of the first may take a moment longer to return than this one takes to end, and then the first is not gathered.
+            Assert.Equal(3, await Client.RunAsync(Measure, "abc").Soon());
+        }
+
         Assert.Contains(2, _store.Ends.Items);
     }
 
