@@ -248,7 +248,7 @@ public sealed class CommitPipelineTests : IAsyncDisposable
         {
             pipeline.Submit(new Unit(name, 1, this, isInsert: false) { Waits = true });
             (await store.NextCallAsync()).Commit();
-            while (_settled.Count(s => s.Name == name) == 0) await Task.Yield();
+            await pipeline.WhenIdleAsync().WaitAsync(Safety);
         }
     }
 
