@@ -25,7 +25,7 @@ internal abstract class BenchStore : IAsyncDisposable
 
     /// <summary>
     /// How long each of some commits takes of one row in a table without an index, by one prepared statement: what the server and its disk take
-    /// whatever a queue does. Null if the place has no such thing.
+    /// whatever a queue does. With ends, rows have a key and are deleted by it meanwhile. Null if the place has no such thing.
     /// </summary>
     internal virtual Task<List<double>?> BareCommitsAsync(int count, int bytes, bool withEnds, CancellationToken stop) =>
         Task.FromResult<List<double>?>(null);

@@ -86,7 +86,7 @@ internal sealed class PostgresBenchStore : BenchStore
 
     internal override async Task<List<double>?> BareCommitsAsync(int count, int bytes, bool withEnds, CancellationToken stop)
     {
-        await ExecuteAsync($"create table {_schema}.bare (id int primary key, payload bytea not null)");
+        await ExecuteAsync($"create table {_schema}.bare (id int {(withEnds ? "primary key" : "not null")}, payload bytea not null)");
         await using var commits = await BareCommits.OpenAsync(_database, $"{_schema}.bare", bytes, withEnds, stop);
         var samples = new List<double>(count);
         for (var i = 0; i < count; i++) samples.Add((await commits.InsertAsync(i, stop)).TotalMilliseconds);

@@ -3,7 +3,12 @@ namespace Jobs.Core;
 /// <summary>
 /// Units that go to the store one group after the other. The pipeline's lock guards what is queued; committing happens outside of it.
 /// </summary>
-internal sealed class CommitLane(IJobStore store, CommitResolver resolver, EngineHealth? health, CancellationToken givenUp)
+/// <param name="store">Where they are committed.</param>
+/// <param name="resolver">Finds out what became of a commit whose answer was lost.</param>
+/// <param name="health">Hears of commits; null for nobody.</param>
+/// <param name="gathers">Whether units that can wait do so while the lane is at rest.</param>
+/// <param name="givenUp">Ends the waiting for the store.</param>
+internal sealed class CommitLane(IJobStore store, CommitResolver resolver, EngineHealth? health, bool gathers, CancellationToken givenUp)
 {
     private List<CommitUnit> _queue = [];
     private List<CommitUnit> _spare = [];
@@ -20,19 +25,17 @@ internal sealed class CommitLane(IJobStore store, CommitResolver resolver, Engin
     internal long Commits { get; private set; }
 
     /// <summary>Queues a unit.</summary>
-    /// <param name="unit">The unit.</param>
-    /// <param name="mayGather">Whether a unit that can wait does so, if the lane is at rest.</param>
     /// <returns>True if nobody runs the lane, so that the caller has to.</returns>
-    internal bool Add(CommitUnit unit, bool mayGather)
+    internal bool Add(CommitUnit unit)
     {
         _queue.Add(unit);
         _queuedChanges += unit.Changes.Count;
-        var gathers = mayGather && unit.CanWait;
-        if (IsGathering) return !gathers && EndGathering();
+        var waits = gathers && unit.CanWait;
+        if (IsGathering) return !waits && EndGathering();
         if (IsBusy) return false;
         IsBusy = true;
-        IsGathering = gathers;
-        return !gathers;
+        IsGathering = waits;
+        return !waits;
     }
 
     /// <summary>Has what was gathered go to the store.</summary>

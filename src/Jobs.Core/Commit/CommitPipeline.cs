@@ -50,8 +50,9 @@ public sealed class CommitPipeline
         _limits = limits;
         GivenUp = givenUp;
         var resolver = new CommitResolver(store, clock ?? TimeProvider.System, log ?? NullLogger.Instance);
-        _lane = new CommitLane(store, resolver, health, givenUp);
-        if (store.Capabilities.HasIntakeLane) _intake = new CommitLane(store, resolver, health, givenUp);
+        var hasIntake = store.Capabilities.HasIntakeLane;
+        _lane = new CommitLane(store, resolver, health, gathers: hasIntake && limits.GatherTime > TimeSpan.Zero, givenUp);
+        if (hasIntake) _intake = new CommitLane(store, resolver, health, gathers: false, givenUp);
     }
 
     /// <summary>Ends the waiting for the store, also of those who commit beside this pipeline.</summary>
@@ -99,10 +100,9 @@ public sealed class CommitPipeline
         {
             _queuedChanges += unit.Changes.Count;
             var gathered = lane.IsGathering;
-            if (!lane.Add(unit, mayGather: _intake is not null && _limits.GatherTime > TimeSpan.Zero))
+            if (!lane.Add(unit))
             {
-                if (!lane.IsGathering || gathered) return;
-                _ = GatherAsync(lane);
+                if (lane.IsGathering && !gathered) _ = GatherAsync(lane);
                 return;
             }
         }

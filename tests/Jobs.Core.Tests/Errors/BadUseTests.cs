@@ -169,6 +169,7 @@ public sealed class BadUseTests : IAsyncDisposable
         { "History.Completed.MaxAge", b => b.Queue("q", q => q.History = new HistoryLimits { Completed = new HistoryLimit(MaxAge: -TimeSpan.FromDays(1)) }) },
         { "History", b => b.Queue("q", q => q.History = null!) },
         { "DrainTime", b => b.DrainTime = TimeSpan.FromSeconds(-1) },
+        { "GatherTime", b => b.Commits = new CommitLimits { GatherTime = TimeSpan.FromTicks(-1) } },
         { "StopTime", b => b.StopTime = TimeSpan.FromSeconds(-1) },
     };
 
