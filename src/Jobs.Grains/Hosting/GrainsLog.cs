@@ -38,4 +38,10 @@ internal static partial class GrainsLog
 
     [LoggerMessage(111, LogLevel.Warning, "The silo {Silo} did not tell of its workers; they are left out.")]
     internal static partial void NotCounted(ILogger log, Exception error, object silo);
+
+    [LoggerMessage(112, LogLevel.Warning, "Nobody listens at the address of the silo {Silo} any more; it is declared dead.")]
+    internal static partial void SiloGone(ILogger log, object silo);
+
+    [LoggerMessage(113, LogLevel.Warning, "Declaring the silo {Silo} dead failed; the cluster's own probes find that it is.")]
+    internal static partial void NotDeclared(ILogger log, Exception error, object silo);
 }

@@ -48,4 +48,8 @@ internal interface INodeService : IGrainService
     /// <summary>Takes note of a silo that leaves and on which nothing runs any more.</summary>
     [Alias("NoticeDrained")]
     Task NoticeDrainedAsync(SiloAddress silo);
+
+    /// <summary>Answers, and does no more: it is there.</summary>
+    [Alias("Answer")]
+    Task AnswerAsync();
 }

@@ -54,6 +54,7 @@ public static class JobsSiloBuilderExtensions
         services.AddSingleton<PartitionBalancer>();
         services.AddSingleton<ClusterScheduleHost>();
         services.AddSingleton<NodeServiceClient>();
+        services.AddSingleton<SiloWatch>();
         services.AddSingleton<WorkerCalls>();
         services.AddSingleton<WorkerCensus>();
         services.AddSingleton<LimitExchange>();

@@ -12,8 +12,8 @@ namespace Jobs.Grains.Hosting;
 
 /// <summary>Starts a silo's part of the job service when the silo is a member of the cluster, and drains it before the silo leaves.</summary>
 internal sealed class NodeLifecycle(
-    SiloNode node, ClusterJobClient client, PartitionKeeper keeper, PartitionBalancer balancer, PartitionHandover handover, NodeSchedules schedules,
-    NodeTopics topics, LimitExchange limits, NodeServiceClient others, SiloMembers members, IServiceProvider services)
+    SiloNode node, ClusterJobClient client, PartitionKeeper keeper, PartitionBalancer balancer, PartitionHandover handover, SiloWatch watch,
+    NodeSchedules schedules, NodeTopics topics, LimitExchange limits, NodeServiceClient others, SiloMembers members, IServiceProvider services)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     /// <summary>The lease is renewed this many times before it is over, so that some of them may fail.</summary>
@@ -59,7 +59,9 @@ internal sealed class NodeLifecycle(
         limits.Start();
         await topics.StartAsync(cancellation).ConfigureAwait(false);
         _keeping = Task.WhenAll(
-            Task.Run(() => keeper.RunAsync(_stop.Token), CancellationToken.None), Task.Run(() => balancer.RunAsync(_stop.Token), CancellationToken.None));
+            Task.Run(() => keeper.RunAsync(_stop.Token), CancellationToken.None),
+            Task.Run(() => balancer.RunAsync(_stop.Token), CancellationToken.None),
+            Task.Run(() => watch.RunAsync(_stop.Token), CancellationToken.None));
         _prune = node.Clock.CreateTimer(_ => _ = PruneAsync(), null, HistoryPruner.Period, HistoryPruner.Period);
         var period = node.Settings.OwnerLease / RenewalsPerLease;
         await node.StartInboxAsync(keeper.WakeAsync, cancellation).ConfigureAwait(false);

@@ -42,6 +42,8 @@ internal sealed class NodeService(GrainId id, Silo silo, ILoggerFactory log, ISe
         return Task.CompletedTask;
     }
 
+    public Task AnswerAsync() => Task.CompletedTask;
+
     public async Task RefreshSettingsAsync() => await services.GetRequiredService<SiloNode>().RefreshSettingsAsync(CancellationToken.None);
 
     public async Task<HeldJobsMessage> LetGoAsync(QueueName queue, int partition, long epoch) =>

@@ -36,6 +36,19 @@ internal sealed class SiloMembers(IClusterMembershipService membership, ICluster
     /// <summary>The other silos that are members.</summary>
     internal IEnumerable<SiloAddress> Others => Active.Where(silo => !silo.Equals(Self));
 
+    /// <summary>
+    /// The next of the silos that stay, in the order of their addresses and from the last one to the first; null if there is no other. Everyone is
+    /// somebody's next.
+    /// </summary>
+    internal SiloAddress? Next
+    {
+        get
+        {
+            SiloAddress[] staying = [.. Others.Where(silo => !_leaving.ContainsKey(silo)).Order()];
+            return staying.FirstOrDefault(silo => silo.CompareTo(Self) > 0) ?? staying.FirstOrDefault();
+        }
+    }
+
     private IEnumerable<SiloAddress> Active => membership.CurrentSnapshot.Members.Values
         .Where(member => member.Status is SiloStatus.Active).Select(member => member.SiloAddress);
 
