@@ -1,3 +1,4 @@
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Jobs.Grains.Node;
 using Jobs.Grains.Placement;
@@ -7,11 +8,13 @@ namespace Jobs.Grains.Hosting;
 
 /// <summary>
 /// Has a silo declared dead within about a second when its process is gone: where nobody listens any more at an address that has answered before,
-/// there is nothing to wait for. Each silo watches the next one. A silo that stands still, or a machine that is gone, refuses nothing; those are
-/// left to the cluster's own probes, as is everything where silos do not talk by TCP.
+/// there is nothing to wait for. Each silo watches the next two, because one of the two that watch a silo may have just come. A silo that stands still,
+/// or a machine that is gone, refuses nothing; those are left to the cluster's own probes, as is everything where silos do not talk by TCP.
 /// </summary>
 internal sealed class SiloWatch(SiloNode node, SiloMembers members, NodeServiceClient others, IClusterMembershipService membership)
 {
+    private const int WatchedByEach = 2;
+
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(200);
 
@@ -23,13 +26,13 @@ internal sealed class SiloWatch(SiloNode node, SiloMembers members, NodeServiceC
     {
         try
         {
-            // A transport of another kind has addresses at which nobody listens, ever.
-            if (await IsRefusedAsync(members.Self, cancellation).ConfigureAwait(false)) return;
-            var watched = WatchedSilo.None;
+            if (!Listens(members.Self)) return;
+            WatchedSilo[] watched = [];
             while (true)
             {
-                await Task.Delay(watched.IsSuspect ? LookAgain : Period, TimeProvider.System, cancellation).ConfigureAwait(false);
-                watched = await LookAsync(watched.Follow(members.Next), cancellation).ConfigureAwait(false);
+                await Task.Delay(watched.Any(silo => silo.IsSuspect) ? LookAgain : Period, TimeProvider.System, cancellation).ConfigureAwait(false);
+                watched = await Task.WhenAll(members.Next(WatchedByEach).Select(silo =>
+                    LookAsync(watched.FirstOrDefault(known => known.Silo.Equals(silo)) ?? new WatchedSilo(silo), cancellation))).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -38,12 +41,16 @@ internal sealed class SiloWatch(SiloNode node, SiloMembers members, NodeServiceC
         }
     }
 
+    /// <summary>A transport of another kind has addresses at which nobody listens, ever.</summary>
+    private static bool Listens(SiloAddress silo) =>
+        IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(listener => listener.Port == silo.Endpoint.Port);
+
     private async Task<WatchedSilo> LookAsync(WatchedSilo watched, CancellationToken cancellation)
     {
-        if (watched.Silo is not { } silo) return watched;
+        var silo = watched.Silo;
         if (!watched.IsSuspect && await AnswersAsync(silo, cancellation).ConfigureAwait(false)) return watched.Answered();
         if (!watched.HasAnswered) return watched;
-        var seen = await IsRefusedAsync(silo, cancellation).ConfigureAwait(false) ? watched.Refused() : watched.Listens();
+        var seen = await IsRefusedAsync(silo, cancellation).ConfigureAwait(false) ? watched.Refused() : watched.Silent();
         if (seen.IsGone) await DeclareDeadAsync(silo).ConfigureAwait(false);
         return seen;
     }

@@ -36,17 +36,11 @@ internal sealed class SiloMembers(IClusterMembershipService membership, ICluster
     /// <summary>The other silos that are members.</summary>
     internal IEnumerable<SiloAddress> Others => Active.Where(silo => !silo.Equals(Self));
 
-    /// <summary>
-    /// The next of the silos that stay, in the order of their addresses and from the last one to the first; null if there is no other. Everyone is
-    /// somebody's next.
-    /// </summary>
-    internal SiloAddress? Next
+    /// <summary>The next of the silos that stay, in the order of their addresses and from the last one to the first, so that each is somebody's next.</summary>
+    internal IEnumerable<SiloAddress> Next(int count)
     {
-        get
-        {
-            SiloAddress[] staying = [.. Others.Where(silo => !_leaving.ContainsKey(silo)).Order()];
-            return staying.FirstOrDefault(silo => silo.CompareTo(Self) > 0) ?? staying.FirstOrDefault();
-        }
+        SiloAddress[] staying = [.. Others.Where(silo => !_leaving.ContainsKey(silo)).Order()];
+        return staying.Where(silo => silo.CompareTo(Self) > 0).Concat(staying.Where(silo => silo.CompareTo(Self) < 0)).Take(count);
     }
 
     private IEnumerable<SiloAddress> Active => membership.CurrentSnapshot.Members.Values

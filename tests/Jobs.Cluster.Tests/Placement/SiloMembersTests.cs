@@ -5,7 +5,9 @@ using Orleans.Runtime;
 
 namespace Jobs.Cluster.Tests.Placement;
 
-/// <summary>A silo that has just come is not the first choice for what must be served again at once.</summary>
+/// <summary>
+/// A silo that has just come is not the first choice for what must be served again at once; and which silos are the next.
+/// </summary>
 public sealed class SiloMembersTests
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
@@ -68,6 +70,19 @@ public sealed class SiloMembersTests
         Note(First);
         Note(First, Second);
         Assert.Equal([First], _members.PreferSettled([First, Second], Hour));
+    }
+
+    [Fact]
+    public void The_next_silos_are_those_after_this_one_and_then_the_first()
+    {
+        var last = Address(5);
+        Show(First, Second, Self, last);
+        Assert.Equal([last, First], _members.Next(2));
+        Assert.Equal([last, First, Second], _members.Next(9));
+        _members.NoteLeaving(last);
+        Assert.Equal([First, Second], _members.Next(2));
+        Show(Self);
+        Assert.Empty(_members.Next(2));
     }
 
     private void Note(params SiloAddress[] active)
