@@ -54,7 +54,7 @@ internal static class BenchSilo
         await host.StartAsync();
         Console.WriteLine(Done);
         var registry = host.Services.GetRequiredService<ITaskRegistry>();
-        while (await Console.In.ReadLineAsync() is { } command)
+        while (await ReadAsync() is { } command)
         {
             registry.Remove(tasks.NoOp.Name);
             if (command is Work) registry.Handle(tasks.NoOp, (_, _) => Task.CompletedTask);
@@ -63,6 +63,10 @@ internal static class BenchSilo
 
         await host.StopAsync();
     }
+
+    /// <summary>The console blocks whoever reads it, and a thread of the pool would be missed: on a small machine it has two.</summary>
+    private static Task<string?> ReadAsync() =>
+        Task.Factory.StartNew(Console.In.ReadLine, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private static void Tell(string what, long number) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what} {number}"));
 }

@@ -33,15 +33,17 @@ builder.UseOrleans(silo =>
     });
 });
 
-// The input stays open as long as there is a test to talk to; a silo must not outlive it.
-_ = Task.Run(async () =>
+// The input stays open as long as there is a test to talk to; a silo must not outlive it. The console blocks whoever reads it, and a thread of the
+// pool would be missed: on a small machine it has two.
+var reader = new Thread(() =>
 {
-    while (await Console.In.ReadLineAsync() is not null)
+    while (Console.In.ReadLine() is not null)
     {
     }
 
     Environment.Exit(1);
-});
+}) { IsBackground = true };
+reader.Start();
 using var host = builder.Build();
 await host.StartAsync();
 journal.Tell("up");
