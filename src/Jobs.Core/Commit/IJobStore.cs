@@ -118,4 +118,10 @@ public interface IJobStore : IAsyncDisposable
     /// than what was removed.
     /// </remarks>
     ValueTask<int> PruneAsync(PruneRequest request, CancellationToken cancellation);
+
+    /// <summary>
+    /// Does once what makes the first commits of a process slow, as compiling code and opening connections, and changes nothing that is stored.
+    /// By default it does nothing.
+    /// </summary>
+    ValueTask WarmUpAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
 }

@@ -35,7 +35,7 @@ public sealed partial class EmbeddedEngine : IReconfigurable, IJobsPulse, IAsync
         _settings = settings;
         _machine = new JobStateMachine(settings.Limits);
         _pruner = new HistoryPruner(settings.Store, settings.Clock);
-        _metrics = new JobsMetrics(settings.MetricNames);
+        _metrics = new JobsMetrics(settings.MeterName, settings.MetricNames);
         _health = new EngineHealth(settings.Clock, OpenPartitions, _metrics, settings.Log);
         _backlog = new BacklogReader(settings.Store, OwnedPartitions, settings.Clock, TimeProvider.System);
         _metrics.Watch(_health);

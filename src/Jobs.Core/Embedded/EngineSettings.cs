@@ -60,6 +60,9 @@ internal sealed record EngineSettings
     /// <summary>Names of metrics beside those of the meter.</summary>
     internal MetricNames MetricNames { get; init; }
 
+    /// <summary>The name of the meter; another one for what is not the service's own work.</summary>
+    internal string MeterName { get; init; } = JobsMetrics.MeterName;
+
     internal required string WorkerName { get; init; }
 
     internal required string CodeVersion { get; init; }

@@ -12,7 +12,7 @@ public sealed class JobsMetrics : IDisposable
     /// <summary>The name to subscribe to.</summary>
     public const string MeterName = "Jobs";
 
-    private readonly Meter _meter = new(MeterName);
+    private readonly Meter _meter;
     private readonly Counter<long> _enqueued;
     private readonly Histogram<double> _duration;
     private readonly Histogram<double> _waited;
@@ -27,7 +27,13 @@ public sealed class JobsMetrics : IDisposable
     /// <summary>Makes the instruments.</summary>
     /// <param name="also">Names under which the same is published once more; default none.</param>
     public JobsMetrics(MetricNames also = MetricNames.None)
+        : this(MeterName, also)
     {
+    }
+
+    internal JobsMetrics(string meter, MetricNames also)
+    {
+        _meter = new Meter(meter);
         _enqueued = _meter.CreateCounter<long>("jobs.enqueued", "{job}", "Jobs that were enqueued and committed.");
         _duration = _meter.CreateHistogram<double>("jobs.run.duration", "s", "How long attempts ran, however they ended.");
         _waited = _meter.CreateHistogram<double>("jobs.wait.duration", "s", "How long attempts waited after they were due.");

@@ -44,4 +44,7 @@ internal static partial class GrainsLog
 
     [LoggerMessage(113, LogLevel.Warning, "Declaring the silo {Silo} dead failed; the cluster's own probes find that it is.")]
     internal static partial void NotDeclared(ILogger log, Exception error, object silo);
+
+    [LoggerMessage(114, LogLevel.Warning, "The silo could not be warmed up; the first jobs after the start take longer.")]
+    internal static partial void NotWarm(ILogger log, Exception error);
 }

@@ -41,15 +41,15 @@ internal sealed class NodeLifecycle(
 
     public void Dispose() => _stop.Dispose();
 
-    private Task RegisterAsync(CancellationToken cancellation)
+    private async Task RegisterAsync(CancellationToken cancellation)
     {
+        await WarmUp.RunAsync(node, cancellation).ConfigureAwait(false);
         limits.Attach(node);
         var registry = node.Settings.Registry;
         foreach (var module in node.Settings.Modules) module.Register(registry);
         registry.Changed += Bind;
         Bind();
         node.Connect(services.GetRequiredService<WorkerCalls>());
-        return Task.CompletedTask;
     }
 
     private async Task StartAsync(CancellationToken cancellation)

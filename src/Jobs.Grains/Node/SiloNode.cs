@@ -39,7 +39,7 @@ internal sealed partial class SiloNode : IJobsPulse, IAsyncDisposable
         Watches = new JobWatches(Waiters, async id => await LookUpAsync(id).ConfigureAwait(false) is { } job ? Show(job) : null, WatchedFor);
         Plan = new EnqueuePlan(settings, IsLeftToOthers, queue => _queueOptions!.GetValueOrDefault(queue)?.Jobs);
         _machine = new JobStateMachine(settings.Limits);
-        _metrics = new JobsMetrics(settings.MetricNames);
+        _metrics = new JobsMetrics(settings.MeterName, settings.MetricNames);
         _backlog = new BacklogReader(settings.Store, () => [.. _hosted.Keys], settings.Clock, TimeProvider.System);
         _metrics.Watch(_backlog);
         _health = new EngineHealth(settings.Clock, () => _hosted.Keys, _metrics, settings.Log);

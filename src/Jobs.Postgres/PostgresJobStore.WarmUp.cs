@@ -1,0 +1,57 @@
+using Jobs.Core;
+
+namespace Jobs.Postgres;
+
+/// <content>Compiling what commits need before the first one is waited for.</content>
+public sealed partial class PostgresJobStore
+{
+    /// <summary>No partition has it: the first claim gives 1.</summary>
+    private const long NoEpoch = 0;
+
+    /// <inheritdoc/>
+    /// <remarks>Sends commits that the fence refuses: an insert and an end of one job each, and several of both. Nothing is written.</remarks>
+    public async ValueTask WarmUpAsync(CancellationToken cancellation)
+    {
+        var partitions = await ListPartitionsAsync(cancellation).ConfigureAwait(false);
+        if (partitions.Count == 0) return;
+        var ids = new JobIdSource(_clock, new Random(0));
+        JobTransition[] changes = [.. Enumerable.Range(0, 4).Select(i => i % 2 == 0 ? InsertOf(NewJob()) : EndOf(NewJob()))];
+        await CommitAsync([new RefusedUnit(changes[0])], cancellation).ConfigureAwait(false);
+        await CommitAsync([new RefusedUnit(changes[1])], cancellation).ConfigureAwait(false);
+        await CommitAsync([.. changes.Select(change => new RefusedUnit(change))], cancellation).ConfigureAwait(false);
+
+        JobRecord NewJob() => WaitingJob(ids.Next(partitions[0].Queue, partitions[0].Number), partitions[0].Queue);
+    }
+
+    private JobRecord WaitingJob(JobId id, QueueName queue)
+    {
+        var now = _clock.GetUtcNow();
+        return new JobRecord
+        {
+            Id = id,
+            Terms = new JobTerms { Task = "warm-up", Queue = queue },
+            Payload = "0"u8.ToArray(),
+            State = JobState.Pending,
+            Sequence = 0,
+            EnqueuedAt = now,
+            RunAt = now,
+        };
+    }
+
+    private static JobTransition InsertOf(JobRecord job) => new(null, job);
+
+    private static JobTransition EndOf(JobRecord job)
+    {
+        var running = job with { State = JobState.Running, Deliveries = 1 };
+        return new JobTransition(running, running with { State = JobState.Completed, FinishedAt = job.EnqueuedAt });
+    }
+
+    private sealed class RefusedUnit(JobTransition change) : CommitUnit
+    {
+        public override IReadOnlyList<JobChange> Changes { get; } = [new JobChange(change, NoEpoch, IsFresh: true)];
+
+        public override void Settle(CommitVerdict verdict)
+        {
+        }
+    }
+}
