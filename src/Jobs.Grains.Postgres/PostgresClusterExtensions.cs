@@ -31,11 +31,12 @@ public static class PostgresClusterExtensions
             options.DeleteStateOnClear = true;
         });
 
-        // A killed silo is noticed in three to four seconds, a frozen one after the longest probe's time for each miss, because its connections are
-        // still open. Fewer misses would evict silos that are only busy.
+        // For what does not refuse a connection, as a frozen silo, or a machine that is gone: it is noticed after the longest probe's time for each
+        // miss. Fewer misses, or shorter probes, would evict silos that are only busy; and probes are sent as often as they are allowed to take.
         silo.Configure<ClusterMembershipOptions>(options =>
         {
             options.ProbeTimeout = TimeSpan.FromSeconds(1);
+            options.MinProbeTimeout = TimeSpan.FromSeconds(1);
             options.MaxProbeTimeout = TimeSpan.FromSeconds(2);
             options.NumMissedProbesLimit = 4;
             options.TableRefreshTimeout = TimeSpan.FromSeconds(10);

@@ -15,7 +15,7 @@ internal sealed class SiloWatch(SiloNode node, SiloMembers members, NodeServiceC
 {
     private const int WatchedByEach = 2;
 
-    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(200);
 
     /// <summary>One that does not answer for so long is looked at, no more.</summary>
