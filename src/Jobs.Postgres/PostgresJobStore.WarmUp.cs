@@ -12,7 +12,9 @@ public sealed partial class PostgresJobStore
     /// <remarks>Sends commits that the fence refuses: an insert and an end of one job each, and several of both. Nothing is written.</remarks>
     public async ValueTask WarmUpAsync(CancellationToken cancellation)
     {
-        var partitions = await ListPartitionsAsync(cancellation).ConfigureAwait(false);
+        await MigrateOnceAsync(cancellation).ConfigureAwait(false);
+        var partitions = await QueryAsync(
+            _sql.AnyPartition, _ => { }, row => new PartitionKey(new QueueName(row.GetString(0)), row.GetInt32(1)), cancellation).ConfigureAwait(false);
         if (partitions.Count == 0) return;
         var ids = new JobIdSource(_clock, new Random(0));
         JobTransition[] changes = [.. Enumerable.Range(0, 4).Select(i => i % 2 == 0 ? InsertOf(NewJob()) : EndOf(NewJob()))];

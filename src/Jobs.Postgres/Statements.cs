@@ -65,6 +65,7 @@ internal sealed class Statements
         PruneFull = Load("prune_full");
         PrunePayloads = Load("prune_payloads");
         FindPartitions = Load("find_partitions");
+        AnyPartition = Load("any_partition");
         ResolveEpoch = Load("resolve_epoch");
         ResolveIntakeEpoch = Load("resolve_intake_epoch");
         ResolveJobs = Load("resolve_jobs");
@@ -178,6 +179,8 @@ internal sealed class Statements
     internal string PrunePayloads { get; }
 
     internal string FindPartitions { get; }
+
+    internal string AnyPartition { get; }
 
     internal string ResolveEpoch { get; }
 

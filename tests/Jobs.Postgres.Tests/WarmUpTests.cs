@@ -41,7 +41,8 @@ public sealed class WarmUpTests(PostgresFixture postgres)
         var content = new List<string>();
         foreach (var table in tables)
         {
-            await using var rows = database.CreateCommand($"select coalesce(string_agg(xmin || t::text, chr(10) order by t::text), '') from {schema}.{table} t");
+            await using var rows = database.CreateCommand(
+                $"select coalesce(string_agg(xmin || t::text, chr(10) order by t::text), '') from {schema}.{table} t");
             content.Add($"{table}: {await rows.ExecuteScalarAsync()}");
         }
 
