@@ -41,9 +41,18 @@ internal sealed class SiloWatch(SiloNode node, SiloMembers members, NodeServiceC
         }
     }
 
-    /// <summary>A transport of another kind has addresses at which nobody listens, ever.</summary>
-    private static bool Listens(SiloAddress silo) =>
-        IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(listener => listener.Port == silo.Endpoint.Port);
+    /// <summary>A transport of another kind has addresses at which nobody listens, ever; and where a machine does not tell, it may be one.</summary>
+    private static bool Listens(SiloAddress silo)
+    {
+        try
+        {
+            return IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(listener => listener.Port == silo.Endpoint.Port);
+        }
+        catch (Exception e) when (e is NetworkInformationException or PlatformNotSupportedException or IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 
     private async Task<WatchedSilo> LookAsync(WatchedSilo watched, CancellationToken cancellation)
     {
@@ -70,10 +79,10 @@ internal sealed class SiloWatch(SiloNode node, SiloMembers members, NodeServiceC
 
     private async Task<bool> AnswersAsync(SiloAddress silo, CancellationToken cancellation)
     {
-        var answer = others.Of(silo).AnswerAsync();
-        answer.Ignore();
         try
         {
+            var answer = others.Of(silo).AnswerAsync();
+            answer.Ignore();
             await answer.WaitAsync(LongestAnswer, TimeProvider.System, cancellation).ConfigureAwait(false);
             return true;
         }
