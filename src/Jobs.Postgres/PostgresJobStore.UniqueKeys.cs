@@ -48,7 +48,7 @@ public sealed partial class PostgresJobStore
             .Where(c => c.Transition is { Before: null, After: { UniqueKey: not null } job } && !job.State.IsFinal() && !known.ContainsKey(job.Id))
             .ToList();
         if (left.Count == 0) return known;
-        var rest = new CommitContent([new LeftOut(left)]);
+        var rest = new CommitContent([new OwnUnit(left)]);
         try
         {
             var found = await InsistAsync(() => WriteForSureAsync(rest, cancellation), cancellation).ConfigureAwait(false);
@@ -61,7 +61,8 @@ public sealed partial class PostgresJobStore
         }
     }
 
-    private sealed class LeftOut(IReadOnlyList<JobChange> changes) : CommitUnit
+    /// <summary>Changes of the store's own, of which nobody waits to hear.</summary>
+    private sealed class OwnUnit(IReadOnlyList<JobChange> changes) : CommitUnit
     {
         public override IReadOnlyList<JobChange> Changes => changes;
 

@@ -18,12 +18,14 @@ public sealed partial class PostgresJobStore
         if (partitions.Count == 0) return;
         var ids = new JobIdSource(_clock, new Random(0));
         JobTransition[] changes = [.. Enumerable.Range(0, 4).Select(i => i % 2 == 0 ? InsertOf(NewJob()) : EndOf(NewJob()))];
-        await CommitAsync([new RefusedUnit(changes[0])], cancellation).ConfigureAwait(false);
-        await CommitAsync([new RefusedUnit(changes[1])], cancellation).ConfigureAwait(false);
-        await CommitAsync([.. changes.Select(change => new RefusedUnit(change))], cancellation).ConfigureAwait(false);
+        await CommitAsync([Refused(changes[0])], cancellation).ConfigureAwait(false);
+        await CommitAsync([Refused(changes[1])], cancellation).ConfigureAwait(false);
+        await CommitAsync([.. changes.Select(Refused)], cancellation).ConfigureAwait(false);
 
         JobRecord NewJob() => WaitingJob(ids.Next(partitions[0].Queue, partitions[0].Number), partitions[0].Queue);
     }
+
+    private static OwnUnit Refused(JobTransition change) => new([new JobChange(change, NoEpoch, IsFresh: true)]);
 
     private JobRecord WaitingJob(JobId id, QueueName queue)
     {
@@ -46,14 +48,5 @@ public sealed partial class PostgresJobStore
     {
         var running = job with { State = JobState.Running, Deliveries = 1 };
         return new JobTransition(running, running with { State = JobState.Completed, FinishedAt = job.EnqueuedAt });
-    }
-
-    private sealed class RefusedUnit(JobTransition change) : CommitUnit
-    {
-        public override IReadOnlyList<JobChange> Changes { get; } = [new JobChange(change, NoEpoch, IsFresh: true)];
-
-        public override void Settle(CommitVerdict verdict)
-        {
-        }
     }
 }

@@ -7,7 +7,7 @@ using Orleans.Runtime;
 namespace Jobs.Grains.Hosting;
 
 /// <summary>
-/// Has a silo declared dead within about a second when its process is gone: where nobody listens any more at an address that has answered before,
+/// Has a silo declared dead within a second or two when its process is gone: where nobody listens any more at an address that has answered before,
 /// there is nothing to wait for. Each silo watches the next two, because one of the two that watch a silo may have just come. A silo that stands still,
 /// or a machine that is gone, refuses nothing; those are left to the cluster's own probes, as is everything where silos do not talk by TCP.
 /// </summary>
