@@ -37,6 +37,7 @@ public sealed partial class PostgresJobStore
         var (heldBy, owned, before) = answer[0];
         if (owned is null) return new PartitionClaim.Held(heldBy!);
         Know(partition, owned);
+        _singles.Prepare();
         return new PartitionClaim.Granted(await OpenAsync(owned, BeforeOf(before), cancellation).ConfigureAwait(false));
     }
 

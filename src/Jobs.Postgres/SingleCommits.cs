@@ -9,21 +9,32 @@ namespace Jobs.Postgres;
 /// own, one for each that is under way at a time, where making a statement, its parameters and its plan is done once; each time, that would
 /// take longer than running it.
 /// </summary>
-internal sealed class SingleCommits(NpgsqlConnectionStringBuilder connection, Statements sql, TimeProvider clock) : IAsyncDisposable
+internal sealed class SingleCommits : IAsyncDisposable
 {
     /// <summary>What lies between here and the server may have forgotten a connection that was silent for longer.</summary>
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(60);
 
-    private readonly NpgsqlDataSource _database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connection.ConnectionString)
-    {
-        Pooling = false,
-        MaxAutoPrepare = 0,
-
-        // Every row is found by its key, also while the server has no statistics that say that there are many.
-        Options = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off",
-    });
-
+    private readonly NpgsqlDataSource _database;
+    private readonly Statements _sql;
+    private readonly TimeProvider _clock;
     private readonly ConcurrentBag<(SingleConnection Connection, long Since)> _free = [];
+    private readonly CancellationTokenSource _disposing = new();
+    private readonly Lazy<Task> _first;
+
+    internal SingleCommits(NpgsqlConnectionStringBuilder connection, Statements sql, TimeProvider clock)
+    {
+        _sql = sql;
+        _clock = clock;
+        _first = new Lazy<Task>(OpenFirstAsync);
+        _database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connection.ConnectionString)
+        {
+            Pooling = false,
+            MaxAutoPrepare = 0,
+
+            // Every row is found by its key, also while the server has no statistics that say that there are many.
+            Options = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off",
+        });
+    }
 
     /// <summary>True if a commit is of one job that a single statement can write.</summary>
     internal static bool Fits(CommitContent content, out JobChange change)
@@ -33,16 +44,20 @@ internal sealed class SingleCommits(NpgsqlConnectionStringBuilder connection, St
             && (change.Transition is { Before: null, After: { } job } ? WaitingColumns.IsPlain(job) : EndingColumns.Fits(change.Transition));
     }
 
+    /// <summary>Has the first connection made while nobody waits for it; called again, it does nothing.</summary>
+    internal void Prepare() => _ = _first.Value;
+
     /// <summary>A connection to be given back if all went well, and disposed otherwise.</summary>
     internal async ValueTask<SingleConnection> TakeAsync(CancellationToken cancellation)
     {
+        if (_free.IsEmpty && _first.IsValueCreated) await _first.Value.WaitAsync(cancellation).ConfigureAwait(false);
         while (_free.TryTake(out var free))
         {
-            if (clock.GetElapsedTime(free.Since) < LongestSilence) return free.Connection;
+            if (_clock.GetElapsedTime(free.Since) < LongestSilence) return free.Connection;
             await free.Connection.DisposeAsync().ConfigureAwait(false);
         }
 
-        return await SingleConnection.OpenAsync(_database, sql, cancellation).ConfigureAwait(false);
+        return await SingleConnection.OpenAsync(_database, _sql, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Writes a change that fits, and keeps the connection if that came to an end.</summary>
@@ -56,7 +71,7 @@ internal sealed class SingleCommits(NpgsqlConnectionStringBuilder connection, St
             var isWritten = before is null
                 ? await single.InsertAsync(partition, epoch, after, change.Strategy, cancellation).ConfigureAwait(false)
                 : await single.MoveAsync(partition, epoch, before.Deliveries, after, cancellation).ConfigureAwait(false);
-            _free.Add((single, clock.GetTimestamp()));
+            _free.Add((single, _clock.GetTimestamp()));
             return isWritten;
         }
         catch
@@ -68,7 +83,22 @@ internal sealed class SingleCommits(NpgsqlConnectionStringBuilder connection, St
 
     public async ValueTask DisposeAsync()
     {
+        await _disposing.CancelAsync().ConfigureAwait(false);
+        if (_first.IsValueCreated) await _first.Value.ConfigureAwait(false);
         while (_free.TryTake(out var free)) await free.Connection.DisposeAsync().ConfigureAwait(false);
         await _database.DisposeAsync().ConfigureAwait(false);
+        _disposing.Dispose();
+    }
+
+    private async Task OpenFirstAsync()
+    {
+        try
+        {
+            _free.Add((await SingleConnection.OpenAsync(_database, _sql, _disposing.Token).ConfigureAwait(false), _clock.GetTimestamp()));
+        }
+        catch (Exception)
+        {
+            // The server is away, or has no room: the first commit tries again, and tells.
+        }
     }
 }

@@ -42,6 +42,8 @@ internal sealed class BenchEngine : IBenchEngine
 
     public Task WhenCommittedAsync(long jobs, CancellationToken stop) => _completed.WhenAsync(jobs).WaitAsync(stop);
 
+    public TimeSpan? LastIntake => _completed.LastIntake;
+
     public Task<long> NextStart() => _starts.Next();
 
     public ValueTask DisposeAsync() => _engine.DisposeAsync();

@@ -1,19 +1,24 @@
+using System.Diagnostics;
 using Jobs.Core;
 
 namespace Jobs.Bench;
 
-/// <summary>Passes everything on to a store and counts the completions that it has committed.</summary>
+/// <summary>Passes everything on to a store, counts the completions that it has committed, and times the commits of new jobs.</summary>
 /// <param name="inner">The store.</param>
 /// <param name="told">Hears how many there are whenever there are more.</param>
 internal sealed class CompletionCounter(IJobStore inner, Action<long>? told = null) : IJobStore
 {
     private long _completed;
     private long _wanted = long.MaxValue;
+    private long _lastIntakeTicks;
     private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public StoreCapabilities Capabilities => inner.Capabilities;
 
     internal long Count => Volatile.Read(ref _completed);
+
+    /// <summary>How long the store took for the last commit with a new job in it.</summary>
+    internal TimeSpan LastIntake => new(Volatile.Read(ref _lastIntakeTicks));
 
     internal Task WhenAsync(long jobs)
     {
@@ -24,7 +29,9 @@ internal sealed class CompletionCounter(IJobStore inner, Action<long>? told = nu
 
     public async ValueTask<IReadOnlyList<CommitVerdict>> CommitAsync(IReadOnlyList<CommitUnit> units, CancellationToken cancellation)
     {
+        var before = Stopwatch.GetTimestamp();
         var verdicts = await inner.CommitAsync(units, cancellation);
+        if (units[0].Changes[0].Transition.Before is null) Volatile.Write(ref _lastIntakeTicks, Stopwatch.GetElapsedTime(before).Ticks);
         var completed = 0;
         for (var u = 0; u < units.Count; u++)
         {

@@ -14,6 +14,9 @@ internal interface IBenchEngine : IAsyncDisposable
     /// <summary>Completes when so many completions are committed; counting is the store's, not the handler's.</summary>
     Task WhenCommittedAsync(long jobs, CancellationToken stop);
 
+    /// <summary>How long the store took for the last commit with a new job in it; null if that is not known here.</summary>
+    TimeSpan? LastIntake { get; }
+
     /// <summary>The timestamp of the first line of the next probe's handler.</summary>
     Task<long> NextStart();
 }

@@ -22,16 +22,20 @@ internal sealed class LatencyBench(BenchOptions options, params IReadOnlyList<Be
         await system.Place.ClearAsync();
         await using var engine = await system.StartAsync(true);
         var samples = new List<double>(_samples);
+        var beyond = new List<double>(_samples);
         for (var i = 0; i < _warmUps + _samples; i++)
         {
             var started = engine.NextStart();
             var before = Stopwatch.GetTimestamp();
             await engine.Client.EnqueueAsync(engine.Probe, Payload.Number(i), cancellation: CancellationToken.None);
             var took = Stopwatch.GetElapsedTime(before, await started.WaitAsync(stop));
-            if (i >= _warmUps) samples.Add(took.TotalMilliseconds);
+            if (i < _warmUps) continue;
+            samples.Add(took.TotalMilliseconds);
+            if (engine.LastIntake is { } intake) beyond.Add((took - intake).TotalMilliseconds);
         }
 
         Print(system, "latency", samples);
+        if (beyond.Count > 0) Print(system, "latency_beyond_commit", beyond);
         foreach (var (measure, withEnds) in new[] { ("bare_commit", false), ("bare_commit_beside_end", true) })
         {
             if (await system.Place.BareCommitsAsync(_warmUps + _samples, BareBytes, withEnds, stop) is { } commits) Print(system, measure, commits[_warmUps..]);

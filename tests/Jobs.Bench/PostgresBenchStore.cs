@@ -55,7 +55,12 @@ internal sealed class PostgresBenchStore : BenchStore
 
     internal string Schema => _schema;
 
-    internal override async Task ClearAsync() => await ExecuteAsync($"delete from {_schema}.job");
+    /// <summary>Empties the table of unfinished jobs, and leaves no dead rows of the rounds before, of which the first page would be slower.</summary>
+    internal override async Task ClearAsync()
+    {
+        await ExecuteAsync($"delete from {_schema}.job");
+        await ExecuteAsync($"vacuum {_schema}.job");
+    }
 
     internal override IJobStore Open() => new PostgresJobStore(_connectionString, new PostgresOptions { Schema = _schema });
 

@@ -40,6 +40,8 @@ internal sealed class ClusterBenchEngine : IBenchEngine
         return _reached.Task.WaitAsync(stop);
     }
 
+    public TimeSpan? LastIntake => null;
+
     public Task<long> NextStart() => _starts.Next();
 
     public ValueTask DisposeAsync()

@@ -50,6 +50,24 @@ public sealed class SilentConnectionTests(PostgresFixture postgres) : IAsyncLife
         Assert.Equal(2L, await ScalarAsync($"select count(*) from {_schema}.job"));
     }
 
+    [Fact]
+    public async Task The_first_one_is_made_for_an_owner_before_its_first_commit()
+    {
+        await WhenOneIsThereAsync().Soon();
+        await CommitAsync();
+        Assert.Equal(1L, await ConnectionsAsync());
+    }
+
+    private async Task WhenOneIsThereAsync()
+    {
+        while (await ConnectionsAsync() is 0L)
+        {
+        }
+    }
+
+    private Task<object?> ConnectionsAsync() =>
+        ScalarAsync($"select count(*) from pg_stat_activity where application_name = '{_schema}' and query like '%with fence%'");
+
     private async Task CommitAsync() => Assert.IsType<CommitVerdict.Committed>(
         (await _store!.CommitAsync([new Unit([StoredJobs.Insert(_jobs.New())])], default).AsTask().Soon())[0]);
 

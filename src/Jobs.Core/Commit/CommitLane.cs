@@ -38,6 +38,14 @@ internal sealed class CommitLane(IJobStore store, CommitResolver resolver, Engin
         return !waits;
     }
 
+    /// <summary>Has what is queued wait for others, if all of it can.</summary>
+    /// <returns>True if it does; nobody runs the lane then.</returns>
+    internal bool TryGatherQueued()
+    {
+        if (!gathers || _queue.Count == 0 || !_queue.TrueForAll(static unit => unit.CanWait)) return false;
+        return IsGathering = true;
+    }
+
     /// <summary>Has what was gathered go to the store.</summary>
     /// <returns>True if anything was gathering; the caller has to run the lane then.</returns>
     internal bool EndGathering()

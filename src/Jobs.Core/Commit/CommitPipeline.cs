@@ -172,11 +172,20 @@ public sealed class CommitPipeline
 
     private async Task RunAsync(CommitLane lane)
     {
-        while (TakeQueued(lane) is { } units)
+        var gathers = false;
+        while (!gathers && TakeQueued(lane) is { } units)
         {
             await lane.CommitAsync(units).ConfigureAwait(false);
-            lock (_gate) lane.Recycle(units);
+            lock (_gate)
+            {
+                lane.Recycle(units);
+
+                // What came meanwhile waits for more as well, unless somebody waits for all of it or for room.
+                gathers = _idle is null && _room is null && lane.TryGatherQueued();
+            }
         }
+
+        if (gathers) _ = GatherAsync(lane);
     }
 
     private List<CommitUnit>? TakeQueued(CommitLane lane)
