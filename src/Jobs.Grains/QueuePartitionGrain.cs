@@ -21,12 +21,15 @@ namespace Jobs.Grains;
 [EvenPlacement]
 internal sealed partial class QueuePartitionGrain(
     SiloNode node, SiloMembers members, PartitionHandover handover, GrainReminders reminders, WorkerCalls workers)
-    : Grain, IQueuePartition, IRemindable
+    : Grain, IQueuePartition, IRemindable, IGrainMigrationParticipant, IDisposable
 {
     /// <summary>How long whoever commits for this partition may take; longer than a commit, and than a caller waits for an answer.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Dictionary<long, PendingReservation> _pending = [];
+    private readonly CancellationTokenSource _ending = new();
+    private Task _opening = Task.CompletedTask;
+    private bool _hasMoved;
     private long _lastReservation;
     private HostedPartition? _hosted;
     private WakeReminder? _reminder;
@@ -40,34 +43,35 @@ internal sealed partial class QueuePartitionGrain(
     {
         // Placed by a silo that has not heard of it yet. If all leave, what they need for that is served to the end.
         if (members.IsLeaving && members.StayingFor(GrainContext.GrainId.Type).Count > 0) throw Moved();
-        var (queue, number) = PartitionKeys.Parse(this.GetPrimaryKeyString());
-        var context = GrainContext;
-        _hosted = await node.OpenAsync(
-            new PartitionKey(queue, number),
-            key => context.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, $"The partition {key} is lost.")),
-            cancellationToken);
-        handover.Add(context, _hosted);
-        if (reminders.For(this) is not { } reminder) return;
-        var turns = TaskScheduler.Current;
-        _reminder = reminder;
-        _hosted.KeepReminderAsync = () => Task.Factory.StartNew(KeepReminderAsync, CancellationToken.None, TaskCreationOptions.None, turns).Unwrap();
+
+        // Those that move here are opened beside each other: the runtime sends the next ones when these are active. Calls wait for the opening.
+        _opening = OpenAsync(_hasMoved ? _ending.Token : cancellationToken);
+        if (!_hasMoved) await _opening;
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         _isLeaving = true;
         handover.Remove(GrainContext);
+        await _ending.CancelAsync();
+        await _opening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         if (_hosted is { } hosted) await node.CloseAsync(hosted);
+        await handover.ClosedAsync(GrainContext);
     }
 
-    public Task WakeAsync()
+    public void OnDehydrate(IDehydrationContext dehydrationContext)
     {
-        Hosted.Runner.Post(PartitionMail.Wake.Instance);
-        return Task.CompletedTask;
+        // All that it has is in the store.
     }
+
+    public void OnRehydrate(IRehydrationContext rehydrationContext) => _hasMoved = true;
+
+    public void Dispose() => _ending.Dispose();
+
+    public async Task WakeAsync() => (await OpenedAsync()).Runner.Post(PartitionMail.Wake.Instance);
 
     public Task<EnqueueReply> EnqueueAsync(EnqueueRequest request, CancellationToken cancellation) => request.Others is { } others
-        ? EnqueueTogetherAsync(Hosted, request, others)
+        ? EnqueueTogetherAsync(request, others)
         : HereAsync(hosted => node.EnqueueAsync(hosted, request, cancellation));
 
     public Task<Reservation> PrepareAsync(EnqueueRequest request, CancellationToken cancellation) => HereAsync(async hosted =>
@@ -105,7 +109,7 @@ internal sealed partial class QueuePartitionGrain(
         return Task.CompletedTask;
     }
 
-    public Task<JobSnapshot?> FindAsync(JobId id) => node.FindAsync(Hosted, id);
+    public async Task<JobSnapshot?> FindAsync(JobId id) => await node.FindAsync(await OpenedAsync(), id);
 
     public Task<WatchReply> WatchAsync(WatchRequest request) => HereAsync(_ => node.Watches.WatchAsync(request));
 
@@ -117,13 +121,40 @@ internal sealed partial class QueuePartitionGrain(
         return HereAsync(async hosted => (await node.ExchangeAsync(hosted, report.ToReport())).ToMessage());
     }
 
-    public Task ShowStartsAsync() => SiloNode.ShowStartsAsync(Hosted);
+    public async Task ShowStartsAsync() => await SiloNode.ShowStartsAsync(await OpenedAsync());
 
-    public Task ReceiveReminder(string reminderName, TickStatus status)
+    public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
-        _reminder!.Seen();
-        _hosted!.HasReminder = true;
-        return IsHere ? WakeAsync() : Task.CompletedTask;
+        await _opening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        _reminder?.Seen();
+        if (_hosted is { } hosted) hosted.HasReminder = _reminder is not null;
+        if (IsHere) await WakeAsync();
+    }
+
+    private async Task OpenAsync(CancellationToken cancellation)
+    {
+        var context = GrainContext;
+        try
+        {
+            var (queue, number) = PartitionKeys.Parse(this.GetPrimaryKeyString());
+            _hosted = await node.OpenAsync(
+                new PartitionKey(queue, number),
+                key => context.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, $"The partition {key} is lost.")),
+                cancellation);
+        }
+        catch (Exception e) when (_hasMoved)
+        {
+            // Whoever called it meanwhile tries again, and is told if the next activation cannot open it either.
+            context.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, e, "The partition could not be opened."), CancellationToken.None);
+            throw Moved();
+        }
+
+        if (_isLeaving) return;
+        handover.Add(context, _hosted);
+        if (reminders.For(this) is not { } reminder) return;
+        var turns = TaskScheduler.Current;
+        _reminder = reminder;
+        _hosted.KeepReminderAsync = () => Task.Factory.StartNew(KeepReminderAsync, CancellationToken.None, TaskCreationOptions.None, turns).Unwrap();
     }
 
     private async Task KeepReminderAsync()
@@ -133,9 +164,9 @@ internal sealed partial class QueuePartitionGrain(
         _hosted.HasReminder = _reminder.IsSet;
     }
 
-    private async Task<EnqueueReply> EnqueueTogetherAsync(HostedPartition hosted, EnqueueRequest first, EnqueueRequest[] others)
+    private async Task<EnqueueReply> EnqueueTogetherAsync(EnqueueRequest first, EnqueueRequest[] others)
     {
-        var replies = await node.EnqueueEachAsync(hosted, [first, .. others]);
+        var replies = await node.EnqueueEachAsync(await OpenedAsync(), [first, .. others]);
         for (var i = 0; i < replies.Length; i++)
         {
             if (replies[i].Error is { } error && IsOfMove(error)) replies[i] = new EnqueueReply { Error = Moved() };
@@ -150,12 +181,23 @@ internal sealed partial class QueuePartitionGrain(
         return Task.CompletedTask;
     }
 
+    private ValueTask<HostedPartition> OpenedAsync()
+    {
+        return _opening.IsCompletedSuccessfully ? new(Hosted) : new(WaitAsync());
+
+        async Task<HostedPartition> WaitAsync()
+        {
+            await _opening;
+            return Hosted;
+        }
+    }
+
     /// <summary>A call that meets the end of the partition on this silo is repeated by its client.</summary>
     private async Task<T> HereAsync<T>(Func<HostedPartition, Task<T>> call)
     {
         try
         {
-            return await call(Hosted);
+            return await call(await OpenedAsync());
         }
         catch (Exception e) when (IsOfMove(e))
         {

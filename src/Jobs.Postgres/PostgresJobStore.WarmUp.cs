@@ -9,7 +9,10 @@ public sealed partial class PostgresJobStore
     private const long NoEpoch = 0;
 
     /// <inheritdoc/>
-    /// <remarks>Sends commits that the fence refuses: an insert and an end of one job each, and several of both. Nothing is written.</remarks>
+    /// <remarks>
+    /// Reads what is read when a partition is opened, and sends commits that the fence refuses: an insert and an end of one job each, and several of
+    /// both. Nothing is written.
+    /// </remarks>
     public async ValueTask WarmUpAsync(CancellationToken cancellation)
     {
         await MigrateOnceAsync(cancellation).ConfigureAwait(false);
@@ -21,8 +24,25 @@ public sealed partial class PostgresJobStore
         await CommitAsync([Refused(changes[0])], cancellation).ConfigureAwait(false);
         await CommitAsync([Refused(changes[1])], cancellation).ConfigureAwait(false);
         await CommitAsync([.. changes.Select(Refused)], cancellation).ConfigureAwait(false);
+        await ReadAsync(partitions[0], changes[0].Job.Id, cancellation).ConfigureAwait(false);
 
         JobRecord NewJob() => WaitingJob(ids.Next(partitions[0].Queue, partitions[0].Number), partitions[0].Queue);
+    }
+
+    private async Task ReadAsync(PartitionKey partition, JobId id, CancellationToken cancellation)
+    {
+        var now = _clock.GetUtcNow();
+        await LoadAsync(new PageRequest(partition, PageKind.Ready, "warm-up", default, 1, PollStrategy.PriorityFirst, now), cancellation).ConfigureAwait(false);
+        await FindManyAsync([id], cancellation).ConfigureAwait(false);
+        await FindManyInInboxAsync([id], cancellation).ConfigureAwait(false);
+        await LoadInboxAsync(partition, 0, 1, cancellation).ConfigureAwait(false);
+        var notes = JobNotes.Empty with
+        {
+            Errors = [new JobError(1, now, "warm-up", "warm-up")],
+            Log = [new JobLogLine(now, 1, "warm-up")],
+            Progress = new JobProgress(1, "warm-up"),
+        };
+        StoredText.ToNotes(StoredText.OfNotes(notes));
     }
 
     private static OwnUnit Refused(JobTransition change) => new([new JobChange(change, NoEpoch, IsFresh: true)]);

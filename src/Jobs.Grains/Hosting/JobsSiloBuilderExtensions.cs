@@ -52,6 +52,7 @@ public static class JobsSiloBuilderExtensions
         services.AddSingleton<PartitionKeeper>();
         services.AddSingleton<PartitionHandover>();
         services.AddSingleton<PartitionBalancer>();
+        services.AddSingleton<MoveRehearsal>();
         services.AddSingleton<ClusterScheduleHost>();
         services.AddSingleton<NodeServiceClient>();
         services.AddSingleton<SiloWatch>();

@@ -7,13 +7,15 @@ using Jobs.Grains.Schedules;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using Orleans.Runtime;
+using Orleans.Serialization;
 
 namespace Jobs.Grains.Hosting;
 
 /// <summary>Starts a silo's part of the job service when the silo is a member of the cluster, and drains it before the silo leaves.</summary>
 internal sealed class NodeLifecycle(
     SiloNode node, ClusterJobClient client, PartitionKeeper keeper, PartitionBalancer balancer, PartitionHandover handover, SiloWatch watch,
-    NodeSchedules schedules, NodeTopics topics, LimitExchange limits, NodeServiceClient others, SiloMembers members, IServiceProvider services)
+    NodeSchedules schedules, NodeTopics topics, LimitExchange limits, NodeServiceClient others, SiloMembers members, MoveRehearsal rehearsal,
+    IServiceProvider services)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     /// <summary>The lease is renewed this many times before it is over, so that some of them may fail.</summary>
@@ -43,7 +45,7 @@ internal sealed class NodeLifecycle(
 
     private async Task RegisterAsync(CancellationToken cancellation)
     {
-        await WarmUp.RunAsync(node, cancellation).ConfigureAwait(false);
+        await WarmUp.RunAsync(node, services.GetRequiredService<Serializer>(), cancellation).ConfigureAwait(false);
         limits.Attach(node);
         var registry = node.Settings.Registry;
         foreach (var module in node.Settings.Modules) module.Register(registry);
@@ -66,20 +68,22 @@ internal sealed class NodeLifecycle(
         var period = node.Settings.OwnerLease / RenewalsPerLease;
         await node.StartInboxAsync(keeper.WakeAsync, cancellation).ConfigureAwait(false);
         _renew = TimeProvider.System.CreateTimer(_ => _ = RenewAsync(), null, TimeSpan.Zero, period);
+        await rehearsal.RunAsync(cancellation).ConfigureAwait(false);
     }
 
     private async Task StopAsync(CancellationToken cancellation)
     {
-        // First of all: silos that stop at the same time must not send each other what they have.
-        if (!cancellation.IsCancellationRequested) await others.SayFarewellAsync().ConfigureAwait(false);
+        // Before anything moves: silos that stop at the same time must not send each other what they have.
+        var farewell = cancellation.IsCancellationRequested ? Task.CompletedTask : others.SayFarewellAsync();
         await _stop.CancelAsync().ConfigureAwait(false);
         await _keeping.ConfigureAwait(false);
         if (_renew is not null) await _renew.DisposeAsync().ConfigureAwait(false);
         if (_prune is not null) await _prune.DisposeAsync().ConfigureAwait(false);
         await schedules.DisposeAsync().ConfigureAwait(false);
-        await node.StopInboxAsync().ConfigureAwait(false);
+        var inbox = node.StopInboxAsync();
+        await farewell.ConfigureAwait(false);
         await node.StopTakingAsync().ConfigureAwait(false);
-        await handover.LeaveAsync(Task.WhenAll(node.DrainAsync(cancellation), topics.StopAsync()), cancellation).ConfigureAwait(false);
+        await handover.LeaveAsync(Task.WhenAll(inbox, node.DrainAsync(cancellation), topics.StopAsync()), cancellation).ConfigureAwait(false);
         await limits.LeaveAsync().ConfigureAwait(false);
         await node.ReleaseAsync().ConfigureAwait(false);
         if (!cancellation.IsCancellationRequested) await LeaveTogetherAsync(cancellation).ConfigureAwait(false);

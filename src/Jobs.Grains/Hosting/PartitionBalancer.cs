@@ -9,8 +9,7 @@ namespace Jobs.Grains.Hosting;
 /// starts and ends again and again gets nothing. A partition moves when none of its jobs runs; for that it hands out none for a moment.
 /// </summary>
 internal sealed class PartitionBalancer(
-    SiloNode node, SiloMembers members, GrainPlaces places, PartitionHandover handover, PartitionKeeper keeper, IClusterMembershipService membership,
-    GrainTimes times)
+    SiloNode node, SiloMembers members, GrainPlaces places, PartitionHandover handover, IClusterMembershipService membership, GrainTimes times)
 {
     private const int MaxMovesAtOnce = 4;
 
@@ -59,10 +58,7 @@ internal sealed class PartitionBalancer(
 
     private async Task MoveAsync(IGrainContext grain, HostedPartition? partition, SiloAddress to, CancellationToken cancellation)
     {
-        if (members.IsLeaving || !await handover.TryMoveAsync(grain, partition, to, QuietTime, cancellation).ConfigureAwait(false)) return;
-
-        // In case the other silo could not open it.
-        if (partition is not null) await keeper.WakeAsync(partition.Key).ConfigureAwait(false);
+        if (!members.IsLeaving) await handover.TryMoveAsync(grain, partition, to, QuietTime, cancellation).ConfigureAwait(false);
     }
 
     private List<(IGrainContext Grain, HostedPartition? Partition, SiloAddress To)> Misplaced()

@@ -12,7 +12,7 @@ namespace Jobs.Grains.Hosting;
 /// The grains of partitions and schedules on this silo, and their way to another one. Each is opened there as soon as it is closed here: what
 /// calls it meanwhile waits at this silo and is sent after it. Left to itself, Orleans moves them when the silo is gone, which takes it seconds.
 /// </summary>
-internal sealed class PartitionHandover(SiloNode node, SiloMembers members, GrainPlaces places, GrainTimes times)
+internal sealed class PartitionHandover(SiloNode node, SiloMembers members, GrainPlaces places, PartitionKeeper keeper, GrainTimes times)
 {
     /// <summary>How long a partition of a silo that stops waits for its jobs before it moves; most jobs have ended by then.</summary>
     private static readonly TimeSpan LongestStandstill = TimeSpan.FromMilliseconds(200);
@@ -26,6 +26,7 @@ internal sealed class PartitionHandover(SiloNode node, SiloMembers members, Grai
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(5);
 
     private readonly ConcurrentDictionary<IGrainContext, HostedPartition?> _here = new();
+    private readonly ClosingGrains _closing = new();
 
     /// <summary>The grains that are open here; those of schedules have no partition.</summary>
     internal IReadOnlyList<KeyValuePair<IGrainContext, HostedPartition?>> Here => [.. _here];
@@ -33,6 +34,9 @@ internal sealed class PartitionHandover(SiloNode node, SiloMembers members, Grai
     internal void Add(IGrainContext grain, HostedPartition? partition = null) => _here[grain] = partition;
 
     internal void Remove(IGrainContext grain) => _here.TryRemove(grain, out _);
+
+    /// <summary>A grain has closed what it has here; returns when it may go, which is with the others that leave now.</summary>
+    internal Task ClosedAsync(IGrainContext grain) => _closing.EndAsync(grain);
 
     /// <summary>
     /// Moves every grain to a silo that stays, and returns when they are closed here. A partition goes as soon as none of its jobs runs here, and
@@ -80,7 +84,8 @@ internal sealed class PartitionHandover(SiloNode node, SiloMembers members, Grai
             }
         }
 
-        await MoveAsync(grain, partition, to, cancellation).WaitAsync(LongestMove, TimeProvider.System, cancellation).ConfigureAwait(false);
+        // Once begun it is not taken back, not even when this silo is told to stop: the partition would be left to whoever touches it next.
+        await MoveAsync(grain, partition, to, CancellationToken.None).WaitAsync(LongestMove, TimeProvider.System, cancellation).ConfigureAwait(false);
         return true;
     }
 
@@ -102,10 +107,14 @@ internal sealed class PartitionHandover(SiloNode node, SiloMembers members, Grai
     {
         // Those who wait are told of every end that was reported here.
         if (partition is not null) await node.SettleAsync([partition]).ConfigureAwait(false);
+        _closing.Begin(grain);
         grain.Migrate(new Dictionary<string, object> { [IPlacementDirector.PlacementHintKey] = to }, cancellation);
 
         // A grain ends when no call is open, and those that wait for room would be open for long. They are made again, and led to the new place.
         partition?.Leave();
         await grain.Deactivated.ConfigureAwait(false);
+
+        // It is opened there after that, and asks this silo what runs; or somebody else has to open it.
+        if (partition is not null) await keeper.WakeAsync(partition.Key).ConfigureAwait(false);
     }
 }

@@ -30,9 +30,12 @@ internal sealed class WorkerCalls(
 
     public async Task<IReadOnlyList<HeldJobs>> AskHeldAsync(PartitionKey partition, long epoch, CancellationToken cancellation)
     {
-        await RefreshAsync().WaitAsync(cancellation).ConfigureAwait(false);
-        var answers = await Task.WhenAll(Others.Select(silo => AskAsync(silo, partition, epoch, cancellation))).ConfigureAwait(false);
-        return [.. answers.OfType<HeldJobs>()];
+        // Those that are known are asked meanwhile.
+        var reading = RefreshAsync().WaitAsync(cancellation);
+        var asked = Others.ToDictionary(silo => silo, silo => AskAsync(silo, partition, epoch, cancellation));
+        await reading.ConfigureAwait(false);
+        foreach (var silo in Others.Where(silo => !asked.ContainsKey(silo)).ToList()) asked.Add(silo, AskAsync(silo, partition, epoch, cancellation));
+        return [.. (await Task.WhenAll(asked.Values).ConfigureAwait(false)).OfType<HeldJobs>()];
     }
 
     public bool MayLive(string worker)

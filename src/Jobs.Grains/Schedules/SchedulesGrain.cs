@@ -40,16 +40,8 @@ internal sealed class SchedulesGrain(
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         handover.Remove(GrainContext);
-        if (_runner is not { } runner) return;
-
-        // A store that does not answer must not hold the silo; whatever it does in the end, the next look at the schedule finds it.
-        try
-        {
-            await runner.DisposeAsync().AsTask().WaitAsync(node.Settings.StopTime + TimeSpan.FromSeconds(1), cancellationToken);
-        }
-        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
-        {
-        }
+        if (_runner is { } runner) await EndAsync(runner, cancellationToken);
+        await handover.ClosedAsync(GrainContext);
     }
 
     public Task WakeAsync()
@@ -103,6 +95,18 @@ internal sealed class SchedulesGrain(
         // Left by an earlier activation; it may be for nothing by now.
         reminder.Seen();
         await LookForReminderAsync();
+    }
+
+    private async Task EndAsync(ScheduleRunner runner, CancellationToken cancellation)
+    {
+        // A store that does not answer must not hold the silo; whatever it does in the end, the next look at the schedule finds it.
+        try
+        {
+            await runner.DisposeAsync().AsTask().WaitAsync(node.Settings.StopTime + TimeSpan.FromSeconds(1), cancellation);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+        }
     }
 
     private Task<ScheduleSnapshot> WriteAsync(ScheduleDefinition definition, Func<ScheduleBook, ValueTask<ScheduleRecord>> write)

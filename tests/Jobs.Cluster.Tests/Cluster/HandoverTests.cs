@@ -2,6 +2,8 @@ using Jobs.Conformance;
 using Jobs.Core;
 using Jobs.Grains.Contracts;
 using Jobs.Grains.Hosting;
+using Jobs.Grains.Node;
+using Jobs.Grains.Placement;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Jobs.Cluster.Tests.Cluster;
@@ -16,6 +18,7 @@ public sealed class HandoverTests : IAsyncDisposable
     private readonly HeldHandler _held = new();
     private readonly Recording<int> _runs = new();
     private readonly List<TestSilos> _all = [];
+    private SharedStore _store = new(new InMemoryJobStore());
 
     public async ValueTask DisposeAsync()
     {
@@ -103,10 +106,72 @@ public sealed class HandoverTests : IAsyncDisposable
         bool Balanced() => silos.Nodes.Count() == 4 && silos.Nodes.All(node => node.Hosted.Count() == Partitions / 4);
     }
 
+    [Fact]
+    public async Task One_that_cannot_be_opened_where_it_moves_keeps_no_other_waiting()
+    {
+        var silos = await StartAsync();
+        var (from, to) = (silos.Cluster.Silos[0].ServiceProvider, silos.Cluster.Silos[1].ServiceProvider);
+        var moving = from.GetRequiredService<SiloNode>().Hosted.Select(hosted => hosted.Key).Take(2).ToList();
+        var mayOpen = new TaskCompletionSource();
+        var opens = new TaskCompletionSource();
+        _store.BeforeClaim = key =>
+        {
+            if (key != moving[0]) return Task.CompletedTask;
+            opens.TrySetResult();
+            return mayOpen.Task;
+        };
+        var first = MoveAsync(from, to, moving[0]);
+        await opens.Task.Soon();
+        var call = silos.Grains.GetGrain<IQueuePartition>($"default/{moving[0].Number}").ShowStartsAsync();
+
+        Assert.True(await MoveAsync(from, to, moving[1]).Soon());
+
+        Assert.Equal([moving[1]], to.GetRequiredService<SiloNode>().Hosted.Select(hosted => hosted.Key).Intersect(moving));
+        Assert.False(first.IsCompleted || call.IsCompleted);
+        mayOpen.SetResult();
+        Assert.True(await first.Soon());
+        await call.Soon();
+        Assert.Equal(moving, to.GetRequiredService<SiloNode>().Hosted.Select(hosted => hosted.Key).Intersect(moving).OrderBy(moving.IndexOf));
+    }
+
+    [Fact]
+    public async Task One_that_fails_to_open_where_it_moves_is_opened_by_whoever_calls_it()
+    {
+        var silos = await StartAsync();
+        var (from, to) = (silos.Cluster.Silos[0].ServiceProvider, silos.Cluster.Silos[1].ServiceProvider);
+        var moving = from.GetRequiredService<SiloNode>().Hosted.First().Key;
+        var failures = 0;
+        _store.BeforeClaim = key => key == moving && Interlocked.Increment(ref failures) == 1
+            ? Task.FromException(new StoreUnavailableException("It fails as it should.", new IOException()))
+            : Task.CompletedTask;
+
+        Assert.True(await MoveAsync(from, to, moving).Soon());
+
+        Assert.Equal(2, failures);
+        Assert.Single(silos.Nodes, node => node.Hosted.Any(hosted => hosted.Key == moving));
+    }
+
+    [Fact]
+    public async Task Moves_are_rehearsed_there_and_back()
+    {
+        var silos = await StartAsync();
+        var rehearsal = silos.Cluster.Silos[0].ServiceProvider.GetRequiredService<MoveRehearsal>();
+        var (here, there) = (silos.Cluster.Silos[0].SiloAddress, silos.Cluster.Silos[1].SiloAddress);
+        Assert.Equal((here, there), await rehearsal.MoveAsync(here, there).Soon());
+        Assert.Equal((there, here), await rehearsal.MoveAsync(there, here).Soon());
+    }
+
+    private static Task<bool> MoveAsync(IServiceProvider from, IServiceProvider to, PartitionKey partition)
+    {
+        var handover = from.GetRequiredService<PartitionHandover>();
+        var (grain, hosted) = handover.Here.Single(pair => pair.Value?.Key == partition);
+        return handover.TryMoveAsync(grain, hosted, to.GetRequiredService<SiloMembers>().Self, TimeSpan.FromSeconds(30), CancellationToken.None);
+    }
+
     /// <param name="settling">When partitions move to where they belong; null for never, so that they are somewhere whenever a test looks.</param>
     private async Task<TestSilos> StartAsync(TimeSpan? settling = null)
     {
-        var store = new SharedStore(new InMemoryJobStore());
+        var store = _store = new SharedStore(new InMemoryJobStore());
         var silos = new TestSilos(
             jobs => jobs.Queue("default", queue => (queue.Partitions, queue.Concurrency) = (Partitions, Partitions))
                 .Handle(Hold, _held.RunAsync)

@@ -5,6 +5,9 @@ namespace Jobs.Cluster.Tests.Cluster;
 /// <summary>A store that several silos of a test share: none of them closes it.</summary>
 internal sealed class SharedStore(IJobStore inner) : IJobStore
 {
+    /// <summary>Called before each claim; its failure is the claim's.</summary>
+    internal Func<PartitionKey, Task> BeforeClaim { get; set; } = static _ => Task.CompletedTask;
+
     public StoreCapabilities Capabilities => inner.Capabilities;
 
     public IScheduleStore? Schedules => inner.Schedules;
@@ -13,8 +16,11 @@ internal sealed class SharedStore(IJobStore inner) : IJobStore
 
     public ValueTask<IReadOnlyList<PartitionKey>> ListPartitionsAsync(CancellationToken cancellation) => inner.ListPartitionsAsync(cancellation);
 
-    public ValueTask<PartitionClaim> ClaimAsync(PartitionKey partition, OwnershipClaim claim, CancellationToken cancellation) =>
-        inner.ClaimAsync(partition, claim, cancellation);
+    public async ValueTask<PartitionClaim> ClaimAsync(PartitionKey partition, OwnershipClaim claim, CancellationToken cancellation)
+    {
+        await BeforeClaim(partition).WaitAsync(cancellation);
+        return await inner.ClaimAsync(partition, claim, cancellation);
+    }
 
     public ValueTask RenewAsync(string owner, TimeSpan lease, CancellationToken cancellation) => inner.RenewAsync(owner, lease, cancellation);
 

@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
 using Jobs.Core;
 using Jobs.Grains.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Serialization;
 
 namespace Jobs.Cluster.Tests.Hosting;
 
@@ -21,7 +23,8 @@ public sealed class WarmUpTests
         listener.SetMeasurementEventCallback<long>((_, _, tags, _) => Hear(tags));
         listener.SetMeasurementEventCallback<double>((_, _, tags, _) => Hear(tags));
         listener.Start();
-        await WarmUp.RunJobAsync();
+        await using var services = new ServiceCollection().AddSerializer().BuildServiceProvider();
+        await WarmUp.RunJobAsync(services.GetRequiredService<Serializer>());
         Assert.Equal(0, heard);
 
         void Hear(ReadOnlySpan<KeyValuePair<string, object?>> tags)
