@@ -24,7 +24,7 @@ public sealed class WarmUpTests
         listener.SetMeasurementEventCallback<double>((_, _, tags, _) => Hear(tags));
         listener.Start();
         await using var services = new ServiceCollection().AddSerializer().BuildServiceProvider();
-        await WarmUp.RunJobAsync(services.GetRequiredService<Serializer>());
+        await new WarmUpJob(services.GetRequiredService<Serializer>()).RunAsync();
         Assert.Equal(0, heard);
 
         void Hear(ReadOnlySpan<KeyValuePair<string, object?>> tags)
