@@ -145,7 +145,8 @@ internal sealed partial class QueuePartitionGrain(
         catch (Exception e) when (_hasMoved)
         {
             // Whoever called it meanwhile tries again, and is told if the next activation cannot open it either.
-            context.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, e, "The partition could not be opened."), CancellationToken.None);
+            var reason = new DeactivationReason(DeactivationReasonCode.ApplicationError, e, "The partition could not be opened.");
+            context.Deactivate(reason, CancellationToken.None);
             throw Moved();
         }
 
