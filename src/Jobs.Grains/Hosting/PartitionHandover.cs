@@ -114,6 +114,9 @@ internal sealed class PartitionHandover(SiloNode node, SiloMembers members, Grai
         partition?.Leave();
         await grain.Deactivated.ConfigureAwait(false);
 
+        // One that was about to end anyway has been closed before it was told.
+        _closing.EndAsync(grain).Ignore();
+
         // It is opened there after that, and asks this silo what runs; or somebody else has to open it.
         if (partition is not null) await keeper.WakeAsync(partition.Key).ConfigureAwait(false);
     }
