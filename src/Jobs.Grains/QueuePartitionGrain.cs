@@ -182,15 +182,10 @@ internal sealed partial class QueuePartitionGrain(
         return Task.CompletedTask;
     }
 
-    private ValueTask<HostedPartition> OpenedAsync()
+    private async ValueTask<HostedPartition> OpenedAsync()
     {
-        return _opening.IsCompletedSuccessfully ? new(Hosted) : new(WaitAsync());
-
-        async Task<HostedPartition> WaitAsync()
-        {
-            await _opening;
-            return Hosted;
-        }
+        await _opening;
+        return Hosted;
     }
 
     /// <summary>A call that meets the end of the partition on this silo is repeated by its client.</summary>

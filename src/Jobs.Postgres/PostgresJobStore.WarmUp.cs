@@ -8,6 +8,8 @@ public sealed partial class PostgresJobStore
     /// <summary>No partition has it: the first claim gives 1.</summary>
     private const long NoEpoch = 0;
 
+    private const string WarmUpName = "warm-up";
+
     /// <inheritdoc/>
     /// <remarks>
     /// Reads what is read when a partition is opened, and sends commits that the fence refuses: an insert and an end of one job each, and several of
@@ -32,15 +34,16 @@ public sealed partial class PostgresJobStore
     private async Task ReadAsync(PartitionKey partition, JobId id, CancellationToken cancellation)
     {
         var now = _clock.GetUtcNow();
-        await LoadAsync(new PageRequest(partition, PageKind.Ready, "warm-up", default, 1, PollStrategy.PriorityFirst, now), cancellation).ConfigureAwait(false);
+        var page = new PageRequest(partition, PageKind.Ready, WarmUpName, default, 1, PollStrategy.PriorityFirst, now);
+        await LoadAsync(page, cancellation).ConfigureAwait(false);
         await FindManyAsync([id], cancellation).ConfigureAwait(false);
         await FindManyInInboxAsync([id], cancellation).ConfigureAwait(false);
         await LoadInboxAsync(partition, 0, 1, cancellation).ConfigureAwait(false);
         var notes = JobNotes.Empty with
         {
-            Errors = [new JobError(1, now, "warm-up", "warm-up")],
-            Log = [new JobLogLine(now, 1, "warm-up")],
-            Progress = new JobProgress(1, "warm-up"),
+            Errors = [new JobError(1, now, WarmUpName, WarmUpName)],
+            Log = [new JobLogLine(now, 1, WarmUpName)],
+            Progress = new JobProgress(1, WarmUpName),
         };
         StoredText.ToNotes(StoredText.OfNotes(notes));
     }
@@ -53,7 +56,7 @@ public sealed partial class PostgresJobStore
         return new JobRecord
         {
             Id = id,
-            Terms = new JobTerms { Task = "warm-up", Queue = queue },
+            Terms = new JobTerms { Task = WarmUpName, Queue = queue },
             Payload = "0"u8.ToArray(),
             State = JobState.Pending,
             Sequence = 0,

@@ -152,6 +152,20 @@ public sealed class HandoverTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_move_that_has_begun_is_not_taken_back_when_the_silo_is_told_to_stop()
+    {
+        var silos = await StartAsync();
+        var (from, to) = (silos.Cluster.Silos[0].ServiceProvider, silos.Cluster.Silos[1].ServiceProvider);
+        var moving = from.GetRequiredService<SiloNode>().Hosted.First().Key;
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => MoveAsync(from, to, moving, new CancellationToken(canceled: true)).Soon());
+
+        // Taken back, it would come to where it belongs, which is where it was.
+        await silos.Grains.GetGrain<IQueuePartition>($"default/{moving.Number}").WakeAsync().Soon();
+        Assert.Contains(moving, to.GetRequiredService<SiloNode>().Hosted.Select(hosted => hosted.Key));
+    }
+
+    [Fact]
     public async Task Moves_are_rehearsed_there_and_back()
     {
         var silos = await StartAsync();
@@ -161,11 +175,12 @@ public sealed class HandoverTests : IAsyncDisposable
         Assert.Equal((there, here), await rehearsal.MoveAsync(there, here).Soon());
     }
 
-    private static Task<bool> MoveAsync(IServiceProvider from, IServiceProvider to, PartitionKey partition)
+    private static Task<bool> MoveAsync(
+        IServiceProvider from, IServiceProvider to, PartitionKey partition, CancellationToken cancellation = default)
     {
         var handover = from.GetRequiredService<PartitionHandover>();
         var (grain, hosted) = handover.Here.Single(pair => pair.Value?.Key == partition);
-        return handover.TryMoveAsync(grain, hosted, to.GetRequiredService<SiloMembers>().Self, TimeSpan.FromSeconds(30), CancellationToken.None);
+        return handover.TryMoveAsync(grain, hosted, to.GetRequiredService<SiloMembers>().Self, TimeSpan.FromSeconds(30), cancellation);
     }
 
     /// <param name="settling">When partitions move to where they belong; null for never, so that they are somewhere whenever a test looks.</param>
